@@ -1,0 +1,3 @@
+// as: apps/orders/src/orders.config.ts
+// expect: nothing
+export const port = process.env['PORT'];

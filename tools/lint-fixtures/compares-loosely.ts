@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: eqeqeq
+export const same = (a: string, b: string): boolean => a == b;

@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: no-self-compare
+export const same = (value: number): boolean => value === value;

@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: no-var
+export var count = 1;

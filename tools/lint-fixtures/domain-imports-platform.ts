@@ -1,0 +1,3 @@
+// as: libs/orders/domain/src/fixture.ts
+// expect: @nx/enforce-module-boundaries
+export * from '@kontor/event-store';

@@ -1,0 +1,3 @@
+// as: apps/insights/src/fixture.ts
+// expect: @nx/enforce-module-boundaries
+export * from '@kontor/orders-domain';

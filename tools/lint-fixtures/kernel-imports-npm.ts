@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: @nx/enforce-module-boundaries
+export { v5 } from 'uuid';

@@ -1,0 +1,3 @@
+// as: libs/platform/feed/src/fixture.ts
+// expect: @nx/enforce-module-boundaries
+export * from '@kontor/testing';

@@ -1,0 +1,3 @@
+// as: libs/orders/contracts/src/fixture.ts
+// expect: no-restricted-imports
+export { join } from 'path';

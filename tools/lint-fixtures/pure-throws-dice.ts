@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: no-restricted-properties
+export const roll = () => Math.random();

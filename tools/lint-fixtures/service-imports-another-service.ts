@@ -1,0 +1,3 @@
+// as: apps/orders/src/fixture.ts
+// expect: @nx/enforce-module-boundaries
+export * from '@kontor/app-accounts';

@@ -1,0 +1,3 @@
+// as: libs/kernel/src/fixture.ts
+// expect: no-template-curly-in-string
+export const stream = 'order-${id}';
