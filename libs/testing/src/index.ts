@@ -1,1 +1,2 @@
-export {};
+export { testDatabase, type TestDatabase } from './pg.ts';
+export { eventually } from './probe.ts';
