@@ -1,0 +1,89 @@
+// `npm test`: everything that must hold, in the order of how fast it says no, and at the end one line that counts it.
+//
+//   left out: golden data (KONTOR_DATA)      only when something was left out
+//   812 passed, 0 failed                     the tests of the one Jest run, plus one for each check before it
+//
+// KONTOR_REQUIRE=data,... makes it a failure that suites are left out for want of the named thing.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { root, sourceFiles } from './source-files.mjs';
+import { closing, leftOut } from './test-report.mjs';
+
+const required = (process.env.KONTOR_REQUIRE ?? '').split(',').filter((name) => name !== '');
+
+// What whole suites may need from outside. A name in KONTOR_REQUIRE that no suite here stands for (kafka, until there
+// are suites that want a broker) requires nothing: there is nothing that could be left out.
+const needs = [
+  {
+    name: 'data',
+    label: 'golden data (KONTOR_DATA)',
+    present: existsSync(resolve(root, process.env.KONTOR_DATA || '../shared/data')),
+    suites: sourceFiles(/\.data\.(int\.|e2e\.)?spec\.ts$/),
+  },
+];
+
+const node = process.execPath;
+const bin = (path) => join('node_modules', path);
+const hook = ['--import', './tools/swc-hook.mjs'];
+// A cache may forgive a file whose types changed elsewhere; where everything is required, nothing is forgiven.
+const cached = (name) => (required.length > 0 ? [] : ['--cache', '--cache-location', bin(`.cache/kontor/${name}`)]);
+
+const checks = [
+  ['formatting', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn', ...cached('prettier')]],
+  ['lint', [bin('eslint/bin/eslint.js'), '.', ...cached('eslint')]],
+  ['types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
+  ['types of the pure libraries', [bin('typescript/bin/tsc'), '-p', 'libs/tsconfig.pure.json']],
+  ['package-lock.json', ['tools/lockcheck.mjs']],
+  ['docs/events.md', [...hook, 'tools/events-doc.mjs', '--check']],
+  ['docs/coverage.md', ['tools/coverage-doc.mjs', '--check']],
+];
+if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
+
+function run(args) {
+  return new Promise((done, fail) => {
+    const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', fail);
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+let passed = 0;
+const failed = [];
+
+for (const [name, args] of checks) {
+  const start = performance.now();
+  const ok = (await run(args)) === 0;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  if (ok) passed += 1;
+  else failed.push(name);
+}
+
+const { lines, missing } = leftOut(needs, required);
+for (const need of missing) failed.push(`${need} is required and not there`);
+
+const folder = mkdtempSync(join(tmpdir(), 'kontor-test-'));
+const report = join(folder, 'jest.json');
+try {
+  const code = await run([
+    '--experimental-vm-modules',
+    '--no-warnings',
+    bin('jest/bin/jest.js'),
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${report}`,
+  ]);
+  const jest = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  const tests = closing(jest, code);
+  passed += tests.passed;
+  failed.push(...tests.failed);
+  lines.push(...tests.leftOut);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+for (const name of failed) console.log(`FAILED ${name}`);
+if (lines.length > 0) console.log(`left out: ${lines.join(', ')}`);
+console.log(`${passed} passed, ${failed.length} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;
