@@ -1,0 +1,52 @@
+import { defineContract, schema, type ContractData } from '@kontor/kernel';
+
+export const unitRegisteredV1 = defineContract(
+  'warranty',
+  'unit-registered',
+  1,
+  'A sold unit is in the installed base: one with a serial number, or the quantity of a delivery line. It carries the warranty term that was in force when it was delivered.',
+  schema.object({
+    unitId: schema.uuid(),
+    entityId: schema.text(),
+    serial: schema.nullable(schema.text()),
+    productId: schema.uuid(),
+    sku: schema.text(),
+    accountId: schema.uuid('who holds the unit'),
+    orderId: schema.nullable(schema.uuid()),
+    deliveryId: schema.nullable(schema.uuid('null: registered by hand')),
+    lineId: schema.nullable(schema.integer()),
+    quantity: schema.scaledSchema,
+    basis: schema.nullable(schema.oneOf(['delivery', 'invoice', 'install', 'receive'], 'what the term starts with')),
+    warrantyStart: schema.nullable(schema.date('null while the date the term starts on is not known')),
+    warrantyEnd: schema.nullable(schema.date('last day of any cover; null without warranty')),
+    partsEnd: schema.nullable(schema.date('last day on which parts are covered')),
+    labourEnd: schema.nullable(schema.date('last day on which labour is covered')),
+    termVersion: schema.nullable(
+      schema.integer('version of the term in force at delivery; 0: the term sold with the order line; null: none'),
+    ),
+    replacesUnitId: schema.nullable(schema.uuid('the unit in whose stead this one was given')),
+    businessDate: schema.date(),
+  }),
+  {
+    unitId: '3f0c3f5e-6a0b-5b52-9f0e-0a4f6c1d2b11',
+    entityId: 'main',
+    serial: 'MX-20417',
+    productId: 'b7e6a1c2-4f2d-5c39-8c57-0d9f2f1b7a10',
+    sku: 'PUMP-40',
+    accountId: '5d2f8b1a-9c3e-5a47-b1d6-7e4c2a9f0b33',
+    orderId: 'e8b0c6d4-7a2f-5f1b-8e90-3c5d1a7b9f21',
+    deliveryId: '1c9e5a73-0d8b-5b64-a2f7-9e6b3c1d5f42',
+    lineId: 1,
+    quantity: { value: 1, scale: 0 },
+    basis: 'delivery',
+    warrantyStart: '2026-03-02',
+    warrantyEnd: '2028-03-02',
+    partsEnd: '2028-03-02',
+    labourEnd: '2027-03-02',
+    termVersion: 3,
+    replacesUnitId: null,
+    businessDate: '2026-03-02',
+  },
+);
+
+export type UnitRegisteredV1 = ContractData<typeof unitRegisteredV1>;
