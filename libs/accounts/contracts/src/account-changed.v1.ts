@@ -1,0 +1,53 @@
+import { defineContract, schema, type ContractData } from '@kontor/kernel';
+import { service } from './service.ts';
+import { ACCOUNT_KINDS } from './values.ts';
+
+export const accountChanged = defineContract(
+  service,
+  'account-changed',
+  1,
+  'The master data of an account after a change: every field holds what is valid from now on, changed or not.',
+  schema.object({
+    accountId: schema.uuid(),
+    kind: schema.oneOf(ACCOUNT_KINDS),
+    name: schema.nullable(schema.text('of a legal person')),
+    personName: schema.sealedText(),
+    taxId: schema.nullable(schema.text('of a legal person')),
+    personTaxId: schema.sealedText(),
+    address: schema.nullable(schema.text('of a legal person')),
+    personAddress: schema.sealedText(),
+    country: schema.nullable(schema.text('ISO 3166 alpha-2')),
+    countryText: schema.nullable(schema.text()),
+    region: schema.nullable(schema.text()),
+    sector: schema.nullable(schema.text()),
+    language: schema.nullable(schema.text('ISO 639-1')),
+    currency: schema.nullable(schema.text('ISO 4217')),
+    yearEstablished: schema.nullable(schema.text()),
+    revenue: schema.nullable(schema.text()),
+    employees: schema.nullable(schema.text()),
+    parentId: schema.nullable(schema.uuid()),
+    businessDate: schema.date(),
+  }),
+  {
+    accountId: '5b0f3f5e-8f0e-5c53-9a55-0f2c8f6f1c11',
+    kind: 'customer',
+    name: 'Nordwind Maschinenbau AG',
+    personName: null,
+    taxId: 'DE811234567',
+    personTaxId: null,
+    address: 'Hafenstraße 12, 20457 Hamburg',
+    personAddress: null,
+    country: 'DE',
+    countryText: null,
+    region: 'North',
+    sector: 'machinery',
+    language: 'de',
+    currency: 'EUR',
+    yearEstablished: '1987',
+    revenue: '42 million EUR',
+    employees: '325',
+    parentId: null,
+    businessDate: '2026-05-11',
+  },
+);
+export type AccountChanged = ContractData<typeof accountChanged>;
