@@ -1,4 +1,5 @@
 // The arithmetic of tools/test.mjs.
+import { relative } from 'node:path';
 
 /**
  * @param {{ name: string, label: string, present: boolean, suites: string[] }[]} needs
@@ -16,11 +17,13 @@ export function leftOut(needs, required) {
 /**
  * @param {object | undefined} jest Jest's own JSON report; undefined when it did not live to write one
  * @param {number} code its exit code
+ * @param {string} root what the names of the suites are told from
  * @returns {{ passed: number, failed: string[], leftOut: string[] }} one name for everything that failed
  */
-export function closing(jest, code) {
+export function closing(jest, code, root) {
   if (jest === undefined) return { passed: 0, failed: [`Jest ended with ${code} and no report`], leftOut: [] };
-  const failed = jest.testResults.flatMap(({ name, status, assertionResults }) => {
+  const failed = jest.testResults.flatMap(({ name: path, status, assertionResults }) => {
+    const name = relative(root, path);
     const tests = assertionResults
       .filter((test) => test.status === 'failed')
       .map((test) => `${name}: ${test.fullName}`);

@@ -22,20 +22,20 @@ describe('the count of the tests', () => {
     numTodoTests: 0,
     testResults: [
       {
-        name: 'a.spec.ts',
+        name: '/clone/a.spec.ts',
         status: 'failed',
         assertionResults: [
           { status: 'passed', fullName: 'one' },
           { status: 'failed', fullName: 'two' },
         ],
       },
-      { name: 'b.spec.ts', status: 'failed', assertionResults: [] },
-      { name: 'c.spec.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'three' }] },
+      { name: '/clone/b.spec.ts', status: 'failed', assertionResults: [] },
+      { name: '/clone/c.spec.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'three' }] },
     ],
   };
 
   it('counts failed tests, and a suite that did not load as one', () => {
-    expect(closing(report, 1)).toEqual({
+    expect(closing(report, 1, '/clone')).toEqual({
       passed: 2,
       failed: ['a.spec.ts: two', 'b.spec.ts: the suite did not run'],
       leftOut: [],
@@ -44,11 +44,13 @@ describe('the count of the tests', () => {
 
   it('is never green when Jest was not', () => {
     const green = { ...report, testResults: [] };
-    expect(closing(green, 1).failed).toEqual(['Jest ended with 1']);
-    expect(closing(undefined, 7).failed).toEqual(['Jest ended with 7 and no report']);
+    expect(closing(green, 1, '/clone').failed).toEqual(['Jest ended with 1']);
+    expect(closing(undefined, 7, '/clone').failed).toEqual(['Jest ended with 7 and no report']);
   });
 
   it('says what was skipped', () => {
-    expect(closing({ ...report, testResults: [], numPendingTests: 3 }, 0).leftOut).toEqual(['3 skipped tests']);
+    expect(closing({ ...report, testResults: [], numPendingTests: 3 }, 0, '/clone').leftOut).toEqual([
+      '3 skipped tests',
+    ]);
   });
 });

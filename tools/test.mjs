@@ -75,7 +75,7 @@ try {
     `--outputFile=${report}`,
   ]);
   const jest = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
-  const tests = closing(jest, code);
+  const tests = closing(jest, code, root);
   passed += tests.passed;
   failed.push(...tests.failed);
   lines.push(...tests.leftOut);
