@@ -1,1 +1,10 @@
-export {};
+export * from './answer.ts';
+export * from './auth.guard.ts';
+export * from './body-parser.ts';
+export * from './envelope.ts';
+export * from './fields.ts';
+export * from './paging.ts';
+export * from './principal.ts';
+export * from './problem.filter.ts';
+export * from './problem.ts';
+export * from './validation.ts';

@@ -1,1 +1,9 @@
-export {};
+export * from './clock.ts';
+export * from './command-envelope.ts';
+export * from './command-faults.ts';
+export * from './command-runner.ts';
+export * from './ids.ts';
+export * from './keyed-queue.ts';
+export * from './legal-entities.ts';
+export * from './service-definition.ts';
+export * from './service-runtime.ts';

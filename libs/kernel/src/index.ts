@@ -1,0 +1,12 @@
+export * from './aggregate.ts';
+export * from './codec.ts';
+export * from './contract.ts';
+export * from './dates.ts';
+export * from './decider.ts';
+export * from './money.ts';
+export * from './partition.ts';
+export * from './process.ts';
+export * from './refusal.ts';
+export * from './rounding.ts';
+export * as schema from './schema.ts';
+export type { Infer, SealedText } from './schema.ts';

@@ -1,0 +1,42 @@
+import type { CloudEvent } from './contract.ts';
+import type { DomainCommand } from './decider.ts';
+
+/**
+ * A command that a process sends to its own service. `step` makes its id: UUIDv5(triggering event id, step), so that a
+ * redelivery sends the same command again and gets the first receipt. `key` says which aggregate, in the business's terms;
+ * the service turns it into a stream id.
+ */
+export interface ProcessCommand<Command extends DomainCommand = DomainCommand> {
+  readonly step: string;
+  readonly aggregate: string;
+  readonly key: string;
+  readonly command: Command;
+}
+
+/** A timer is a row: due at an instant, fired once as an event of the process's own. */
+export interface ProcessTimer {
+  readonly name: string;
+  readonly dueAt: string;
+  readonly payload: { readonly [field: string]: string | number | boolean | null };
+}
+
+export interface ProcessResult<State, Command extends DomainCommand> {
+  readonly state: State;
+  readonly commands: readonly ProcessCommand<Command>[];
+  readonly timers?: readonly ProcessTimer[];
+}
+
+/**
+ * A process manager as pure functions: events in, commands and timers out. `correlate` gives the key of the state row
+ * (null: this event does not concern the process); `react` is total over the contracts it names.
+ */
+export interface ProcessManager<State, Command extends DomainCommand> {
+  readonly name: string;
+  readonly initial: State;
+  readonly reactions: {
+    readonly [contractType: string]: {
+      readonly correlate: (event: CloudEvent) => string | null;
+      readonly react: (state: State, event: CloudEvent) => ProcessResult<State, Command>;
+    };
+  };
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { hasBadCharacter } from './fields.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * JSON bodies, strictly: `__proto__` is an error, NUL characters and lone surrogates are refused with the field's path.
+ * Both can only come as an escape or as a raw byte that JSON forbids, so the walk is made only when an escape is there.
+ */
+export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: maxBodyBytes },
+    (request, body, done) => {
+      const text = body as string;
+      if (text.trim() === '') {
+        done(null, undefined);
+        return;
+      }
+      void parse.call(fastify, request, text, (error, value) => {
+        if (error !== null) {
+          done(new Problem(400, 'MalformedJson', jsonFault(text, error)));
+          return;
+        }
+        const bad = text.includes('\\u') || text.includes('\uFFFD') ? badCharacterPath(value) : undefined;
+        if (bad === undefined) done(null, value);
+        else done(badCharacter(bad));
+      });
+    },
+  );
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const bad = badCharacterPath(request.query) ?? badCharacterPath(request.params);
+    if (bad === undefined) done();
+    else done(badCharacter(bad));
+  });
+}
+
+function badCharacter(field: string): Problem {
+  const reason = 'must not contain NUL or half characters';
+  return new Problem(422, 'InvalidRequest', `${field}: ${reason}`, { errors: [{ field, reason }] });
+}
+
+function jsonFault(text: string, error: Error): string {
+  return text.trim() === '' ? 'The body is empty.' : `The body is not JSON: ${error.message}`;
+}
+
+/** Path of the first string (key or value) with a NUL character or a lone surrogate. */
+function badCharacterPath(value: unknown, path = ''): string | undefined {
+  if (typeof value === 'string') return hasBadCharacter(value) ? path : undefined;
+  if (value === null || typeof value !== 'object') return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (hasBadCharacter(key)) return path === '' ? 'a field name' : path;
+    const bad = badCharacterPath(inner, at);
+    if (bad !== undefined) return bad;
+  }
+  return undefined;
+}
+
+export type KontorRequest = FastifyRequest;

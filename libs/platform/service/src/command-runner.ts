@@ -1,0 +1,280 @@
+import {
+  type AppendReceipt,
+  type EventMetadata,
+  type EventSerializer,
+  type EventStore,
+  StoreTimeout,
+  StoreUnavailable,
+  WrongExpectedRevision,
+} from '@kontor/event-store';
+import {
+  type Aggregate,
+  decide,
+  type DomainCommand,
+  type DomainEvent,
+  evolve,
+} from '@kontor/kernel';
+import { LRUCache } from 'lru-cache';
+import type { CommandEnvelope, Outcome, Receipt } from './command-envelope.ts';
+import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from './command-faults.ts';
+import { uuidV5 } from './ids.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+
+/** How often a decision is made again on a stream that others change at the same time. */
+const MAX_ATTEMPTS = 10;
+/** Folded streams kept in memory, and the events that they may stand for together. */
+const MAX_CACHED_STREAMS = 4_000;
+const MAX_CACHED_EVENTS = 400_000;
+
+interface HandledCommand {
+  readonly requestHash: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+}
+
+/** A stream folded up to `revision`. `commands` is the memory of what was handled, folded from the metadata. */
+interface FoldedStream {
+  state: unknown;
+  revision: bigint;
+  position: bigint;
+  readonly commands: Map<string, HandledCommand>;
+}
+
+export interface Loaded<State> {
+  readonly state: State;
+  /** −1n: there is no such stream. */
+  readonly revision: bigint;
+}
+
+/**
+ * Runs commands against streams: load, decide, append with the revision that was decided on, and again if somebody else
+ * was faster. A repeated command is answered with its first receipt whatever the revision is now. Commands on one
+ * stream queue up in the process, so that only other processes can be met in an append.
+ */
+export class CommandRunner {
+  private readonly folded = new LRUCache<string, FoldedStream>({
+    max: MAX_CACHED_STREAMS,
+    maxSize: MAX_CACHED_EVENTS,
+    sizeCalculation: (stream) => Number(stream.revision) + 2,
+  });
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    private readonly service: string,
+    private readonly store: EventStore,
+    private readonly serializer: EventSerializer,
+  ) {}
+
+  /**
+   * `command` may be a function of the current state, where a fact of the stream itself decides what to ask.
+   * Throws StaleRevision, IdempotencyKeyReused, CommandContention, OutcomeUnknown and the store's errors.
+   */
+  execute<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    id: string,
+    command: Command | ((state: State, revision: bigint) => Command),
+    envelope: CommandEnvelope,
+  ): Promise<Outcome> {
+    const stream = `${aggregate.category}-${id}`;
+    return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope));
+  }
+
+  /** The state of a stream as it is in the store now. */
+  async load<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    id: string,
+  ): Promise<Loaded<State>> {
+    const stream = `${aggregate.category}-${id}`;
+    const entry = await this.queue.run(stream, () => this.refresh(aggregate, stream));
+    return { state: entry.state as State, revision: entry.revision };
+  }
+
+  /** The state as it was at a revision: for decisions that are made again. */
+  async loadAt<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    id: string,
+    revision: bigint,
+  ): Promise<State> {
+    const entry = emptyStream(aggregate.decider.initial);
+    if (revision >= 0n)
+      await this.foldTail(aggregate, `${aggregate.category}-${id}`, entry, Number(revision) + 1);
+    return entry.state as State;
+  }
+
+  private async attempt<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    stream: string,
+    command: Command | ((state: State, revision: bigint) => Command),
+    envelope: CommandEnvelope,
+  ): Promise<Outcome> {
+    // A cached fold may be behind another process. An append would find that out; a refusal would not.
+    const cached = this.folded.get(stream);
+    let entry = cached ?? (await this.refresh(aggregate, stream));
+    let current = cached === undefined;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const repeated = this.alreadyHandled(stream, entry, envelope);
+      if (repeated !== undefined) return repeated;
+      const stale =
+        envelope.expectedRevision !== undefined && envelope.expectedRevision !== entry.revision;
+      if (stale && current) throw new StaleRevision(stream, envelope.expectedRevision as bigint, entry.revision);
+      if (!stale) {
+        const state = entry.state as State;
+        const asked = typeof command === 'function' ? command(state, entry.revision) : command;
+        const decision = decide(aggregate.decider, asked, state);
+        if (decision.kind === 'accepted' && decision.events.length > 0) {
+          const receipt = await this.append(aggregate, stream, entry, decision.events, envelope);
+          if (receipt !== undefined)
+            return {
+              kind: 'accepted',
+              receipt: this.receipt(stream, receipt.revision, receipt.position),
+              events: decision.events,
+              repeated: receipt.repeated,
+            };
+        } else if (current) {
+          if (decision.kind === 'refused') return decision;
+          const receipt = this.receipt(stream, entry.revision, entry.position);
+          return { kind: 'accepted', receipt, events: [], repeated: false };
+        }
+      }
+      entry = await this.refresh(aggregate, stream);
+      current = true;
+    }
+    throw new CommandContention(stream, MAX_ATTEMPTS);
+  }
+
+  /** Undefined: somebody else was faster, decide again. */
+  private async append<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    stream: string,
+    entry: FoldedStream,
+    events: readonly Event[],
+    envelope: CommandEnvelope,
+  ): Promise<AppendReceipt | undefined> {
+    const serialized = await this.serializer.serialize(
+      aggregate.codec,
+      events.map((event, index) => ({
+        id: uuidV5(envelope.commandId, String(index)),
+        event,
+        metadata: metadataOf(envelope, event),
+      })),
+    );
+    const expected = entry.revision === -1n ? 'none' : entry.revision;
+    let receipt: AppendReceipt;
+    try {
+      receipt = await this.store.append(stream, expected, serialized);
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return undefined;
+      if (error instanceof StoreTimeout || error instanceof StoreUnavailable)
+        return this.resolve(aggregate, stream, envelope, error);
+      throw error;
+    }
+    entry.state = events.reduce(
+      (state, event) => evolve(aggregate.decider, state, event),
+      entry.state as State,
+    );
+    entry.revision = receipt.revision;
+    entry.position = receipt.position;
+    entry.commands.set(envelope.commandId, { requestHash: envelope.requestHash, ...receipt });
+    this.folded.set(stream, entry);
+    return receipt;
+  }
+
+  /** The acknowledgement was lost: what happened is read back, never assumed. */
+  private async resolve<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    stream: string,
+    envelope: CommandEnvelope,
+    cause: Error,
+  ): Promise<AppendReceipt | undefined> {
+    this.folded.delete(stream);
+    let entry: FoldedStream;
+    try {
+      entry = await this.refresh(aggregate, stream);
+    } catch (error) {
+      throw new OutcomeUnknown(stream, { cause: error });
+    }
+    const handled = entry.commands.get(envelope.commandId);
+    if (handled !== undefined) return { ...handled, repeated: true };
+    // It is not there now, but an append that timed out may still be on its way: only the caller may repeat it.
+    throw cause instanceof StoreTimeout ? new OutcomeUnknown(stream, { cause }) : cause;
+  }
+
+  private alreadyHandled(
+    stream: string,
+    entry: FoldedStream,
+    envelope: CommandEnvelope,
+  ): Outcome | undefined {
+    const handled = entry.commands.get(envelope.commandId);
+    if (handled === undefined) return undefined;
+    if (handled.requestHash !== envelope.requestHash) throw new IdempotencyKeyReused(envelope.commandId);
+    return {
+      kind: 'accepted',
+      receipt: this.receipt(stream, handled.revision, handled.position),
+      events: [],
+      repeated: true,
+    };
+  }
+
+  private receipt(stream: string, revision: bigint, position: bigint): Receipt {
+    return { stream, revision, position, consistencyToken: `${this.service}:${position}` };
+  }
+
+  private async refresh<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    stream: string,
+  ): Promise<FoldedStream> {
+    const entry = this.folded.get(stream) ?? emptyStream(aggregate.decider.initial);
+    try {
+      await this.foldTail(aggregate, stream, entry);
+    } catch (error) {
+      // A fold that stopped half-way has state and revision apart: never use it again.
+      this.folded.delete(stream);
+      throw error;
+    }
+    if (entry.revision >= 0n) this.folded.set(stream, entry);
+    return entry;
+  }
+
+  private async foldTail<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    stream: string,
+    entry: FoldedStream,
+    limit?: number,
+  ): Promise<void> {
+    const tail = this.store.readStream(stream, {
+      from: entry.revision + 1n,
+      ...(limit === undefined ? {} : { limit }),
+    });
+    for await (const stored of tail) {
+      const event = await this.serializer.read(stored);
+      entry.state = evolve(aggregate.decider, entry.state as State, event as Event);
+      entry.revision = stored.revision;
+      entry.position = stored.position;
+      entry.commands.set(stored.metadata.commandId, {
+        requestHash: stored.metadata.requestHash,
+        revision: stored.revision,
+        position: stored.position,
+      });
+    }
+  }
+}
+
+function emptyStream(state: unknown): FoldedStream {
+  return { state, revision: -1n, position: 0n, commands: new Map() };
+}
+
+function metadataOf(envelope: CommandEnvelope, event: DomainEvent): EventMetadata {
+  const businessDate = (event.data as { businessDate?: unknown }).businessDate;
+  return {
+    occurredAt: envelope.occurredAt,
+    actor: envelope.actor,
+    origin: envelope.origin,
+    commandId: envelope.commandId,
+    requestHash: envelope.requestHash,
+    correlationId: envelope.correlationId,
+    ...(envelope.causationId === undefined ? {} : { causationId: envelope.causationId }),
+    ...(envelope.reason === undefined ? {} : { reason: envelope.reason }),
+    ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }),
+    ...(typeof businessDate === 'string' ? { businessDate } : {}),
+  };
+}

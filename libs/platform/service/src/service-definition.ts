@@ -1,0 +1,39 @@
+import type { Publication } from '@kontor/feed';
+import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
+import type { Projection } from '@kontor/projections';
+import type { DynamicModule } from '@nestjs/common';
+import type { ServiceRuntime } from './service-runtime.ts';
+
+/** An aggregate whose types do not matter where it is only listed, sent to or decoded. */
+export type AnyAggregate = Aggregate<never, never, never> | Aggregate<unknown, DomainCommand, DomainEvent>;
+
+/** Where a process's command goes: the aggregate, and its stream id from the business key. */
+export interface CommandTarget {
+  readonly aggregate: AnyAggregate;
+  readonly id: string;
+}
+
+/** A process and the aggregates that it may send commands to, by the names its commands use. */
+export interface ProcessSubscription {
+  readonly manager: ProcessManager<never, never> | ProcessManager<unknown, DomainCommand>;
+  readonly targets: { readonly [aggregate: string]: (key: string) => CommandTarget };
+}
+
+/** Work that a service does by itself: at start, or again and again while it runs. */
+export interface ServiceTask {
+  readonly name: string;
+  /** Milliseconds between two runs; absent: once, when the service starts, before it answers. */
+  readonly everyMs?: number;
+  readonly run: (runtime: ServiceRuntime, signal: AbortSignal) => Promise<void>;
+}
+
+/** A service in one screen: what it folds, publishes, projects, ensures and answers. */
+export interface ServiceDefinition {
+  readonly name: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly publication: Publication;
+  readonly projections: readonly Projection[];
+  readonly processes: readonly ProcessSubscription[];
+  readonly tasks?: readonly ServiceTask[];
+  readonly module: (runtime: ServiceRuntime) => DynamicModule;
+}
