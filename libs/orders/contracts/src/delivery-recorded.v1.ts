@@ -2,7 +2,7 @@ import { defineContract, schema, type ContractData } from '@kontor/kernel';
 import { EXAMPLE_ACCOUNT, EXAMPLE_DELIVERY, EXAMPLE_ORDER, exampleLine, paymentTermFields } from './lines.ts';
 import { service } from './service.ts';
 
-export const deliveryRecordedV1 = defineContract(
+export const deliveryRecorded = defineContract(
   service,
   'delivery-recorded',
   1,
@@ -61,4 +61,4 @@ export const deliveryRecordedV1 = defineContract(
     businessDate: '2026-03-30',
   },
 );
-export type DeliveryRecordedV1 = ContractData<typeof deliveryRecordedV1>;
+export type DeliveryRecordedV1 = ContractData<typeof deliveryRecorded>;

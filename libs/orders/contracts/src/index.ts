@@ -1,50 +1,55 @@
 import type { ContractDefinition } from '@kontor/kernel';
-import { deliveryRecordedV1 } from './delivery-recorded.v1.ts';
-import { creditRequestedV1, orderConfirmedV1, orderHeldV1 } from './order-credit.v1.ts';
-import { orderCancelledV1, orderClosedShortV1, orderReopenedV1 } from './order-ending.v1.ts';
-import { orderPlacedV1 } from './order-placed.v1.ts';
-import { priceListPublishedV1 } from './price-list-published.v1.ts';
-import { productRegisteredV1 } from './product-registered.v1.ts';
+import { deliveryRecorded } from './delivery-recorded.v1.ts';
+import { creditRequested, orderConfirmed, orderHeld } from './order-credit.v1.ts';
+import { orderCancelled, orderClosedShort, orderReopened } from './order-ending.v1.ts';
+import { orderPlaced } from './order-placed.v1.ts';
+import { priceListPublished } from './price-list-published.v1.ts';
+import { listPriceChanged, productRegistered } from './product-registered.v1.ts';
 import {
-  quoteAcceptedV1,
-  quoteDeclinedV1,
-  quoteExpiredV1,
-  quoteIssuedV1,
-  quoteOrderedV1,
-  quoteSentV1,
-  quoteSupersededV1,
+  quoteAccepted,
+  quoteDeclined,
+  quoteExpired,
+  quoteIssued,
+  quoteOrdered,
+  quoteSent,
+  quoteSuperseded,
 } from './quotes.v1.ts';
 
 export { service } from './service.ts';
 export type { PricedLineV1, PricingV1 } from './lines.ts';
-export { deliveryRecordedV1, type DeliveryRecordedV1 } from './delivery-recorded.v1.ts';
+export { deliveryRecorded, type DeliveryRecordedV1 } from './delivery-recorded.v1.ts';
 export {
-  creditRequestedV1,
-  orderConfirmedV1,
-  orderHeldV1,
+  creditRequested,
+  orderConfirmed,
+  orderHeld,
   type CreditRequestedV1,
   type OrderConfirmedV1,
   type OrderHeldV1,
 } from './order-credit.v1.ts';
 export {
-  orderCancelledV1,
-  orderClosedShortV1,
-  orderReopenedV1,
+  orderCancelled,
+  orderClosedShort,
+  orderReopened,
   type OrderCancelledV1,
   type OrderClosedShortV1,
   type OrderReopenedV1,
 } from './order-ending.v1.ts';
-export { orderPlacedV1, type OrderPlacedV1 } from './order-placed.v1.ts';
-export { priceListPublishedV1, type PriceListPublishedV1 } from './price-list-published.v1.ts';
-export { productRegisteredV1, type ProductRegisteredV1 } from './product-registered.v1.ts';
+export { orderPlaced, type OrderPlacedV1 } from './order-placed.v1.ts';
+export { priceListPublished, type PriceListPublishedV1 } from './price-list-published.v1.ts';
 export {
-  quoteAcceptedV1,
-  quoteDeclinedV1,
-  quoteExpiredV1,
-  quoteIssuedV1,
-  quoteOrderedV1,
-  quoteSentV1,
-  quoteSupersededV1,
+  listPriceChanged,
+  productRegistered,
+  type ListPriceChangedV1,
+  type ProductRegisteredV1,
+} from './product-registered.v1.ts';
+export {
+  quoteAccepted,
+  quoteDeclined,
+  quoteExpired,
+  quoteIssued,
+  quoteOrdered,
+  quoteSent,
+  quoteSuperseded,
   type QuoteAcceptedV1,
   type QuoteDeclinedV1,
   type QuoteExpiredV1,
@@ -56,21 +61,22 @@ export {
 
 /** Everything that orders publishes, in the order of a deal's life. */
 export const contracts: readonly ContractDefinition[] = [
-  productRegisteredV1,
-  priceListPublishedV1,
-  quoteIssuedV1,
-  quoteSupersededV1,
-  quoteSentV1,
-  quoteAcceptedV1,
-  quoteDeclinedV1,
-  quoteExpiredV1,
-  quoteOrderedV1,
-  orderPlacedV1,
-  creditRequestedV1,
-  orderConfirmedV1,
-  orderHeldV1,
-  deliveryRecordedV1,
-  orderCancelledV1,
-  orderClosedShortV1,
-  orderReopenedV1,
+  productRegistered,
+  listPriceChanged,
+  priceListPublished,
+  quoteIssued,
+  quoteSuperseded,
+  quoteSent,
+  quoteAccepted,
+  quoteDeclined,
+  quoteExpired,
+  quoteOrdered,
+  orderPlaced,
+  creditRequested,
+  orderConfirmed,
+  orderHeld,
+  deliveryRecorded,
+  orderCancelled,
+  orderClosedShort,
+  orderReopened,
 ];

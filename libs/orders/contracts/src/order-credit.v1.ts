@@ -10,7 +10,7 @@ const orderFields = {
 };
 const exampleOrder = { orderId: EXAMPLE_ORDER, entityId: 'main', accountId: EXAMPLE_ACCOUNT };
 
-export const creditRequestedV1 = defineContract(
+export const creditRequested = defineContract(
   service,
   'credit-requested',
   1,
@@ -27,9 +27,9 @@ export const creditRequestedV1 = defineContract(
     businessDate: '2026-03-16',
   },
 );
-export type CreditRequestedV1 = ContractData<typeof creditRequestedV1>;
+export type CreditRequestedV1 = ContractData<typeof creditRequested>;
 
-export const orderConfirmedV1 = defineContract(
+export const orderConfirmed = defineContract(
   service,
   'order-confirmed',
   1,
@@ -37,9 +37,9 @@ export const orderConfirmedV1 = defineContract(
   schema.object({ ...orderFields, attempt: schema.integer() }),
   { ...exampleOrder, attempt: 1, businessDate: '2026-03-16' },
 );
-export type OrderConfirmedV1 = ContractData<typeof orderConfirmedV1>;
+export type OrderConfirmedV1 = ContractData<typeof orderConfirmed>;
 
-export const orderHeldV1 = defineContract(
+export const orderHeld = defineContract(
   service,
   'order-held',
   1,
@@ -58,4 +58,4 @@ export const orderHeldV1 = defineContract(
     businessDate: '2026-03-16',
   },
 );
-export type OrderHeldV1 = ContractData<typeof orderHeldV1>;
+export type OrderHeldV1 = ContractData<typeof orderHeld>;

@@ -17,7 +17,7 @@ const example = {
   undelivered: { amountMinor: 457_995, currency: 'USD' },
 };
 
-export const orderCancelledV1 = defineContract(
+export const orderCancelled = defineContract(
   service,
   'order-cancelled',
   1,
@@ -25,9 +25,9 @@ export const orderCancelledV1 = defineContract(
   schema.object(endingFields),
   { ...example, reason: 'The client closed the branch', businessDate: '2026-03-20' },
 );
-export type OrderCancelledV1 = ContractData<typeof orderCancelledV1>;
+export type OrderCancelledV1 = ContractData<typeof orderCancelled>;
 
-export const orderClosedShortV1 = defineContract(
+export const orderClosedShort = defineContract(
   service,
   'order-closed-short',
   1,
@@ -35,9 +35,9 @@ export const orderClosedShortV1 = defineContract(
   schema.object(endingFields),
   { ...example, reason: 'The last piece is no longer made', businessDate: '2026-04-20' },
 );
-export type OrderClosedShortV1 = ContractData<typeof orderClosedShortV1>;
+export type OrderClosedShortV1 = ContractData<typeof orderClosedShort>;
 
-export const orderReopenedV1 = defineContract(
+export const orderReopened = defineContract(
   service,
   'order-reopened',
   1,
@@ -45,4 +45,4 @@ export const orderReopenedV1 = defineContract(
   schema.object(endingFields),
   { ...example, reason: 'Cancelled by mistake', businessDate: '2026-03-21' },
 );
-export type OrderReopenedV1 = ContractData<typeof orderReopenedV1>;
+export type OrderReopenedV1 = ContractData<typeof orderReopened>;

@@ -9,7 +9,7 @@ import {
 } from './lines.ts';
 import { service } from './service.ts';
 
-export const orderPlacedV1 = defineContract(
+export const orderPlaced = defineContract(
   service,
   'order-placed',
   1,
@@ -48,4 +48,4 @@ export const orderPlacedV1 = defineContract(
     businessDate: '2026-03-16',
   },
 );
-export type OrderPlacedV1 = ContractData<typeof orderPlacedV1>;
+export type OrderPlacedV1 = ContractData<typeof orderPlaced>;

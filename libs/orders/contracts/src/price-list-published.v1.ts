@@ -1,7 +1,7 @@
 import { defineContract, schema, type ContractData } from '@kontor/kernel';
 import { service } from './service.ts';
 
-export const priceListPublishedV1 = defineContract(
+export const priceListPublished = defineContract(
   service,
   'price-list-published',
   1,
@@ -49,4 +49,4 @@ export const priceListPublishedV1 = defineContract(
     businessDate: '2025-12-15',
   },
 );
-export type PriceListPublishedV1 = ContractData<typeof priceListPublishedV1>;
+export type PriceListPublishedV1 = ContractData<typeof priceListPublished>;

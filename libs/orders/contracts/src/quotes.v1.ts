@@ -2,7 +2,7 @@ import { defineContract, schema, type ContractData } from '@kontor/kernel';
 import { EXAMPLE_ACCOUNT, EXAMPLE_ORDER, EXAMPLE_QUOTE, exampleLine, pricedLineSchema } from './lines.ts';
 import { service } from './service.ts';
 
-export const quoteIssuedV1 = defineContract(
+export const quoteIssued = defineContract(
   service,
   'quote-issued',
   1,
@@ -18,6 +18,7 @@ export const quoteIssuedV1 = defineContract(
     lines: schema.list(pricedLineSchema),
     total: schema.moneySchema,
     validUntil: schema.date('the last day on which it can be accepted'),
+    expiresAt: schema.instant('the end of that day in the entity’s time zone'),
     businessDate: schema.date(),
   }),
   {
@@ -31,10 +32,11 @@ export const quoteIssuedV1 = defineContract(
     lines: [exampleLine],
     total: { amountMinor: 1_373_985, currency: 'USD' },
     validUntil: '2026-04-01',
+    expiresAt: '2026-04-01T22:00:00.000Z',
     businessDate: '2026-03-02',
   },
 );
-export type QuoteIssuedV1 = ContractData<typeof quoteIssuedV1>;
+export type QuoteIssuedV1 = ContractData<typeof quoteIssued>;
 
 const quoteVersionFields = {
   quoteId: schema.uuid(),
@@ -45,7 +47,7 @@ const quoteVersionFields = {
 };
 const exampleVersion = { quoteId: EXAMPLE_QUOTE, version: 1, entityId: 'main', accountId: EXAMPLE_ACCOUNT };
 
-export const quoteSupersededV1 = defineContract(
+export const quoteSuperseded = defineContract(
   service,
   'quote-superseded',
   1,
@@ -53,9 +55,9 @@ export const quoteSupersededV1 = defineContract(
   schema.object({ ...quoteVersionFields, supersededBy: schema.integer('the newer version') }),
   { ...exampleVersion, supersededBy: 2, businessDate: '2026-03-05' },
 );
-export type QuoteSupersededV1 = ContractData<typeof quoteSupersededV1>;
+export type QuoteSupersededV1 = ContractData<typeof quoteSuperseded>;
 
-export const quoteSentV1 = defineContract(
+export const quoteSent = defineContract(
   service,
   'quote-sent',
   1,
@@ -63,9 +65,9 @@ export const quoteSentV1 = defineContract(
   schema.object({ ...quoteVersionFields, channel: schema.text() }),
   { ...exampleVersion, channel: 'e-mail', businessDate: '2026-03-03' },
 );
-export type QuoteSentV1 = ContractData<typeof quoteSentV1>;
+export type QuoteSentV1 = ContractData<typeof quoteSent>;
 
-export const quoteAcceptedV1 = defineContract(
+export const quoteAccepted = defineContract(
   service,
   'quote-accepted',
   1,
@@ -73,9 +75,9 @@ export const quoteAcceptedV1 = defineContract(
   schema.object({ ...quoteVersionFields, evidence: schema.text() }),
   { ...exampleVersion, evidence: 'Purchase order 4500017', businessDate: '2026-03-12' },
 );
-export type QuoteAcceptedV1 = ContractData<typeof quoteAcceptedV1>;
+export type QuoteAcceptedV1 = ContractData<typeof quoteAccepted>;
 
-export const quoteDeclinedV1 = defineContract(
+export const quoteDeclined = defineContract(
   service,
   'quote-declined',
   1,
@@ -83,9 +85,9 @@ export const quoteDeclinedV1 = defineContract(
   schema.object({ ...quoteVersionFields, reason: schema.text() }),
   { ...exampleVersion, reason: 'Price above budget', businessDate: '2026-03-12' },
 );
-export type QuoteDeclinedV1 = ContractData<typeof quoteDeclinedV1>;
+export type QuoteDeclinedV1 = ContractData<typeof quoteDeclined>;
 
-export const quoteExpiredV1 = defineContract(
+export const quoteExpired = defineContract(
   service,
   'quote-expired',
   1,
@@ -93,9 +95,9 @@ export const quoteExpiredV1 = defineContract(
   schema.object({ ...quoteVersionFields, validUntil: schema.date() }),
   { ...exampleVersion, validUntil: '2026-04-01', businessDate: '2026-04-02' },
 );
-export type QuoteExpiredV1 = ContractData<typeof quoteExpiredV1>;
+export type QuoteExpiredV1 = ContractData<typeof quoteExpired>;
 
-export const quoteOrderedV1 = defineContract(
+export const quoteOrdered = defineContract(
   service,
   'quote-ordered',
   1,
@@ -128,4 +130,4 @@ export const quoteOrderedV1 = defineContract(
     businessDate: '2026-03-16',
   },
 );
-export type QuoteOrderedV1 = ContractData<typeof quoteOrderedV1>;
+export type QuoteOrderedV1 = ContractData<typeof quoteOrdered>;
