@@ -26,6 +26,11 @@ export interface ProcessResult<State, Command extends DomainCommand> {
   readonly timers?: readonly ProcessTimer[];
 }
 
+/** A timer that fell due, with the key of the instance that set it. */
+export interface DueTimer extends ProcessTimer {
+  readonly key: string;
+}
+
 /**
  * A process manager as pure functions: events in, commands and timers out. `correlate` gives the key of the state row
  * (null: this event does not concern the process); `react` is total over the contracts it names.
@@ -39,4 +44,8 @@ export interface ProcessManager<State, Command extends DomainCommand> {
       readonly react: (state: State, event: CloudEvent) => ProcessResult<State, Command>;
     };
   };
+  /** A timer of `timers` fell due. Setting a timer of the same name again moves it. */
+  readonly onTimer?: (state: State, timer: DueTimer) => ProcessResult<State, Command>;
+  /** What the instance is waiting for, in a few words for the watchdog; null when it waits for nothing. */
+  readonly awaiting?: (state: State) => string | null;
 }

@@ -1,0 +1,66 @@
+/** The log behind the feed is not the one the position came from: positions say nothing any more, fold from the beginning. */
+export class LogChanged extends Error {
+  constructor(
+    readonly service: string,
+    readonly expectedLogId: string,
+    readonly logId: string,
+  ) {
+    super(`the log of ${service} is ${logId}, the position belongs to ${expectedLogId}`);
+    this.name = 'LogChanged';
+  }
+}
+
+/** The position lies above the head of the log, as after a restore from an older backup. */
+export class PositionNotYetReached extends Error {
+  constructor(
+    readonly service: string,
+    readonly position: bigint,
+    readonly head: bigint,
+  ) {
+    super(`the log of ${service} ends at ${head}, before ${position}`);
+    this.name = 'PositionNotYetReached';
+  }
+}
+
+export class UnknownService extends Error {
+  constructor(readonly service: string) {
+    super(`no feed of a service ${service} is known`);
+    this.name = 'UnknownService';
+  }
+}
+
+/** The other side did not answer or went silent. Nothing is lost: read again from the last watermark. */
+export class FeedUnavailable extends Error {
+  constructor(
+    readonly service: string,
+    reason: string,
+    options?: { cause: unknown },
+  ) {
+    super(`the feed of ${service} is not available: ${reason}`, options);
+    this.name = 'FeedUnavailable';
+  }
+}
+
+/** A record names a predecessor in its partition that this consumer never saw: the consumer goes back to history. */
+export class FeedGap extends Error {
+  constructor(
+    readonly service: string,
+    readonly partition: number,
+    readonly checkpoint: bigint,
+    readonly previousPosition: bigint,
+  ) {
+    super(`${service}, partition ${partition}: the record before is ${previousPosition}, the checkpoint ${checkpoint}`);
+    this.name = 'FeedGap';
+  }
+}
+
+/** An event of the service's own context that no codec knows: publishing around it would lose it silently. */
+export class UnknownStoredEvent extends Error {
+  constructor(
+    readonly storedType: string,
+    readonly position: bigint,
+  ) {
+    super(`no codec knows ${storedType}, stored at position ${position}`);
+    this.name = 'UnknownStoredEvent';
+  }
+}
