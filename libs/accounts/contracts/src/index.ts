@@ -5,6 +5,7 @@ import { accountRegistered } from './account-registered.v1.ts';
 import { accountTermsSet } from './account-terms-set.v1.ts';
 import { contactAdded } from './contact-added.v1.ts';
 import { contactChanged } from './contact-changed.v1.ts';
+import { opportunityAccountAssigned } from './opportunity-account-assigned.v1.ts';
 import { opportunityAmountRevised } from './opportunity-amount-revised.v1.ts';
 import { opportunityCloseExpected } from './opportunity-close-expected.v1.ts';
 import { opportunityOpened } from './opportunity-opened.v1.ts';
@@ -21,6 +22,7 @@ export { accountRegistered, type AccountRegistered } from './account-registered.
 export { accountTermsSet, type AccountTermsSet } from './account-terms-set.v1.ts';
 export { contactAdded, type ContactAdded } from './contact-added.v1.ts';
 export { contactChanged, type ContactChanged } from './contact-changed.v1.ts';
+export { opportunityAccountAssigned, type OpportunityAccountAssigned } from './opportunity-account-assigned.v1.ts';
 export { opportunityAmountRevised, type OpportunityAmountRevised } from './opportunity-amount-revised.v1.ts';
 export { opportunityCloseExpected, type OpportunityCloseExpected } from './opportunity-close-expected.v1.ts';
 export { opportunityOpened, type OpportunityOpened } from './opportunity-opened.v1.ts';
@@ -60,6 +62,7 @@ export const contracts: readonly ContractDefinition[] = [
   accountTermsSet,
   contactAdded,
   contactChanged,
+  opportunityAccountAssigned,
   opportunityAmountRevised,
   opportunityCloseExpected,
   opportunityOpened,
