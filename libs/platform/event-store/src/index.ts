@@ -1,1 +1,29 @@
-export {};
+export {
+  EventStore,
+  type AllPage,
+  type AppendReceipt,
+  type EventFilter,
+  type EventMetadata,
+  type ExpectedRevision,
+  type LogHead,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+  type SubscriptionBatch,
+} from './event-store.ts';
+export {
+  AppendTooLarge,
+  EventTooLarge,
+  InvalidAppend,
+  StoreSchemaTooNew,
+  StoreTimeout,
+  StoreUnavailable,
+  UnknownEventType,
+  WrongExpectedRevision,
+} from './errors.ts';
+export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
+export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
+export type { StoreStats } from './postgres/reader.ts';
+export { KeyVault } from './vault.ts';

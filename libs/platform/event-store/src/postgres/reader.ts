@@ -1,0 +1,162 @@
+import type pg from 'pg';
+import type { AllPage, EventFilter, LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
+import { StoreTimeout } from '../errors.ts';
+import { storedEvent, type EventRow } from './event-row.ts';
+import { storeError } from './pg-errors.ts';
+import type { StoreLimits } from './store.config.ts';
+import { readAllStatement, readStreamStatement, statsStatement } from './statements.ts';
+
+/** Sizes of a log as an administrator asks for them. */
+export interface StoreStats extends LogHead {
+  /** Positions are dense, so this is the number of events. */
+  readonly events: bigint;
+  readonly streams: bigint;
+  readonly partitions: number;
+  readonly bytes: bigint;
+}
+
+interface HeadColumns {
+  readonly head: string;
+  readonly head_at: string | null;
+  readonly looked_at: string | null;
+  /** Events of the page before it was cut by bytes; null when there are none. */
+  readonly found: number | null;
+}
+interface StatsRow {
+  readonly log_id: string;
+  readonly position: string;
+  readonly recorded_at: string | null;
+  readonly streams: string;
+  readonly partitions: string;
+  readonly bytes: string;
+}
+
+const NO_EVENTS = 0;
+
+/** Everything that asks the log and changes nothing, over the pool. */
+export class LogReader {
+  private knownHead = 0n;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly schema: string,
+    private readonly limits: StoreLimits,
+  ) {}
+
+  async *readStream(stream: string, options: ReadStreamOptions): AsyncGenerator<StoredEvent, void, undefined> {
+    const forwards = options.direction !== 'backwards';
+    let left = options.limit ?? Infinity;
+    let next = options.from ?? null;
+    while (left > NO_EVENTS) {
+      const limit = Math.min(left, this.limits.maxPageEvents);
+      const rows = await this.query<EventRow & { more: boolean }>(
+        'read stream',
+        `kontor_stream_${forwards ? 'f' : 'b'}`,
+        readStreamStatement(this.schema, forwards),
+        [stream, next, limit, this.limits.maxPageBytes],
+      );
+      for (const row of rows) {
+        left -= 1;
+        const event = storedEvent(row, stream);
+        next = forwards ? event.revision + 1n : event.revision - 1n;
+        yield event;
+      }
+      // The page says by itself whether the stream goes on, so most streams are one query.
+      if (rows.at(-1)?.more !== true) return;
+    }
+  }
+
+  async readAll({ after, filter, limit }: ReadAllOptions): Promise<AllPage> {
+    const events = Math.max(1, Math.min(limit, this.limits.maxPageEvents));
+    const look = filter === undefined ? events : Math.max(events, this.limits.maxLookedAtPerRead);
+    const types = prefixes(filter?.typePrefixes);
+    const streams = prefixes(filter?.streamPrefixes);
+    const rows = await this.query<EventRow & HeadColumns>(
+      'read all',
+      `kontor_all_${types === null ? '' : 't'}${streams === null ? '' : 's'}`,
+      readAllStatement(this.schema, { types: types !== null, streams: streams !== null }),
+      [after, look, events, this.limits.maxPageBytes, ...[types, streams].filter((list) => list !== null)],
+    );
+    const first = rows[0];
+    if (first === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
+    const head = BigInt(first.head);
+    this.knownHead = head;
+    const found = first.event_id === null ? [] : rows.map((row) => storedEvent(row, row.stream));
+    const last = found.at(-1);
+    // A page that was cut short, by number or by bytes, was looked at up to its last event only.
+    const cut = last !== undefined && (found.length === events || found.length < (first.found ?? 0));
+    const lookedTo = after + BigInt(look) < head ? after + BigInt(look) : head;
+    const position = cut ? last.position : after > head ? after : lookedTo;
+    return {
+      events: found,
+      position,
+      recordedAt: cut ? last.recordedAt : position >= head ? first.head_at : first.looked_at,
+      atHead: position >= head,
+    };
+  }
+
+  async head(): Promise<LogHead> {
+    const rows = await this.query<{ log_id: string; position: string; recorded_at: string | null }>(
+      'head',
+      'kontor_head',
+      statsStatement(this.schema, false),
+      [],
+    );
+    const row = rows[0];
+    if (row === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
+    this.knownHead = BigInt(row.position);
+    return { logId: row.log_id, position: this.knownHead, recordedAt: row.recorded_at };
+  }
+
+  async stats(): Promise<StoreStats> {
+    const rows = await this.query<StatsRow>('stats', 'kontor_stats', statsStatement(this.schema, true), []);
+    const row = rows[0];
+    if (row === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
+    const position = BigInt(row.position);
+    return {
+      logId: row.log_id,
+      position,
+      recordedAt: row.recorded_at,
+      events: position,
+      streams: BigInt(row.streams),
+      partitions: Number(row.partitions),
+      bytes: BigInt(row.bytes),
+    };
+  }
+
+  /**
+   * Statements are prepared, for planning costs more than a small read. A plan that was made for an empty table would read a
+   * full one from end to end, so the name carries the size of the log: when it has doubled, a new plan is made.
+   */
+  private async query<Row extends pg.QueryResultRow>(
+    operation: string,
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const timeoutMs = this.limits.readTimeoutMs;
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(new StoreTimeout(operation, timeoutMs));
+    }, timeoutMs + this.limits.connectTimeoutMs);
+    try {
+      const config = {
+        name: `${this.schema}_${name}_${this.knownHead.toString(2).length}`,
+        text,
+        values: [...values],
+        query_timeout: timeoutMs,
+      };
+      const { rows } = await Promise.race([this.pool.query<Row>(config), silence]);
+      return rows;
+    } catch (error) {
+      throw storeError(operation, error, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Null selects all. An empty prefix does too. */
+function prefixes(list: EventFilter['typePrefixes']): readonly string[] | null {
+  return list === undefined || list.includes('') ? null : list;
+}

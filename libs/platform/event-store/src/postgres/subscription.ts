@@ -1,0 +1,65 @@
+import { StoreTimeout, StoreUnavailable } from '../errors.ts';
+import type { AllPage, ReadAllOptions, SubscribeOptions, SubscriptionBatch } from '../event-store.ts';
+import { aborted, pause, type LogSignal } from './log-signal.ts';
+import type { StoreLimits } from './store.config.ts';
+
+/**
+ * Pulled: a page is read when the one before has been taken. Says \`caughtUp\` with the page that reached the head, and is
+ * silent then until the log has grown. A store that is away is waited for; every other error is the consumer's to see.
+ */
+export async function* subscription(
+  readAll: (options: ReadAllOptions) => Promise<AllPage>,
+  log: LogSignal,
+  limits: StoreLimits,
+  { after, filter, batchSize, signal }: SubscribeOptions,
+): AsyncGenerator<SubscriptionBatch, void, undefined> {
+  const stopUsing = log.use();
+  const gone = aborted(signal);
+  let position = after;
+  let saidCaughtUp = false;
+  let delayMs = limits.minReconnectDelayMs;
+  try {
+    while (!signal.aborted) {
+      const readAt = performance.now();
+      const page = await Promise.race([
+        available(readAll({ after: position, limit: batchSize ?? limits.maxPageEvents, ...(filter && { filter }) })),
+        gone,
+      ]);
+      // Aborted, and perhaps in the middle of a read: that one is nobody's any more.
+      if (page === undefined || isAborted(signal)) return;
+      if (page === 'away') {
+        await pause(delayMs, signal);
+        delayMs = Math.min(delayMs * 2, limits.maxReconnectDelayMs);
+        continue;
+      }
+      delayMs = limits.minReconnectDelayMs;
+      const moved = page.position > position;
+      position = page.position;
+      if (moved || (page.atHead && !saidCaughtUp)) {
+        saidCaughtUp = page.atHead;
+        yield { ...page, caughtUp: page.atHead };
+      }
+      if (page.atHead) {
+        await log.above(position, signal);
+        // Under a stream of appends one read takes what has gathered, instead of one each.
+        await pause(limits.minReadIntervalMs - (performance.now() - readAt), signal);
+      }
+    }
+  } finally {
+    stopUsing();
+  }
+}
+
+async function available(read: Promise<AllPage>): Promise<AllPage | 'away'> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof StoreUnavailable || error instanceof StoreTimeout) return 'away';
+    throw error;
+  }
+}
+
+/** Asked through a function: between two awaits the compiler would not believe that it changed. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
