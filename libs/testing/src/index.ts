@@ -1,3 +1,11 @@
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
 export { given } from './given-when-then.ts';
+export {
+  type HttpReply,
+  idempotencyKey,
+  type PlatformStart,
+  type RequestOptions,
+  startPlatform,
+  type TestPlatform,
+} from './platform.ts';

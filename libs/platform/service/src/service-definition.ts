@@ -1,11 +1,22 @@
 import type { Publication } from '@kontor/feed';
-import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
+import type { Codec } from '@kontor/kernel';
 import type { Projection } from '@kontor/projections';
 import type { DynamicModule } from '@nestjs/common';
 import type { ServiceRuntime } from './service-runtime.ts';
 
-/** An aggregate whose types do not matter where it is only listed, sent to or decoded. */
-export type AnyAggregate = Aggregate<never, never, never> | Aggregate<unknown, DomainCommand, DomainEvent>;
+/** An aggregate where its own types do not matter: it is listed, decoded or sent to. Every `Aggregate` is one. */
+export interface AnyAggregate {
+  readonly category: string;
+  readonly decider: { readonly initial: unknown; readonly evolve: object; readonly decide: object };
+  readonly codec: Codec;
+}
+
+/** A process manager where its own types do not matter. Every `ProcessManager` is one. */
+export interface AnyProcess {
+  readonly name: string;
+  readonly initial: unknown;
+  readonly reactions: object;
+}
 
 /** Where a process's command goes: the aggregate, and its stream id from the business key. */
 export interface CommandTarget {
@@ -15,7 +26,7 @@ export interface CommandTarget {
 
 /** A process and the aggregates that it may send commands to, by the names its commands use. */
 export interface ProcessSubscription {
-  readonly manager: ProcessManager<never, never> | ProcessManager<unknown, DomainCommand>;
+  readonly manager: AnyProcess;
   readonly targets: { readonly [aggregate: string]: (key: string) => CommandTarget };
 }
 

@@ -1,0 +1,115 @@
+import {
+  AccessControl,
+  DEFAULT_GRANTS,
+  type TokenVerifier,
+} from '@kontor/auth';
+import { EventSerializer, PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
+import { LogFeed, type LogSource } from '@kontor/feed';
+import {
+  type Clock,
+  CommandRunner,
+  LegalEntities,
+  type LegalEntity,
+  type ServiceDefinition,
+} from '@kontor/service';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { RunningService } from './running-service.ts';
+
+/** Connections of the whole embedded platform to its one PostgreSQL. */
+const POOL_SIZE = 40;
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+export interface PlatformOptions {
+  readonly databaseUrl: string;
+  readonly definitions: readonly ServiceDefinition[];
+  readonly entities: readonly LegalEntity[];
+  readonly clock: Clock;
+  readonly verifier: TokenVerifier;
+  readonly logger: Logger;
+}
+
+/** All services in one process: a log, read models and a feed for each, on one PostgreSQL. */
+export interface Platform {
+  readonly services: readonly RunningService[];
+  readonly sources: ReadonlyMap<string, LogSource>;
+  readonly pool: pg.Pool;
+  readonly entities: LegalEntities;
+  readonly clock: Clock;
+  readonly verifier: TokenVerifier;
+  readonly logger: Logger;
+  start(): Promise<void>;
+  /** Calls back when the platform begins to stop: open answers (a followed history) end then. Returns the way to take it back. */
+  onStopping(listener: () => void): () => void;
+  announceStop(): void;
+  stop(): Promise<void>;
+}
+
+export async function buildPlatform(options: PlatformOptions): Promise<Platform> {
+  const { definitions, clock, logger } = options;
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: POOL_SIZE,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'kontor',
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  const vault = await PostgresKeyVault.open(pool);
+  const entities = new LegalEntities(options.entities, clock);
+
+  const logs = new Map<string, { store: PostgresEventStore; serializer: EventSerializer }>();
+  const sources = new Map<string, LogSource>();
+  for (const { name, aggregates, publication } of definitions) {
+    const schema = `${name}_log`;
+    await PostgresEventStore.migrate(pool, schema);
+    const codecs = aggregates.map((aggregate) => aggregate.codec);
+    const store = new PostgresEventStore({ pool, schema });
+    logs.set(name, { store, serializer: new EventSerializer(codecs, vault) });
+    sources.set(name, { store, publication, codecs });
+  }
+  const feed = new LogFeed(sources.values());
+
+  const services = definitions.map((definition) => {
+    const { store, serializer } = logs.get(definition.name) as NonNullable<ReturnType<typeof logs.get>>;
+    return new RunningService(definition, {
+      store,
+      serializer,
+      runner: new CommandRunner(definition.name, store, serializer),
+      pool,
+      vault,
+      feed,
+      clock,
+      entities,
+      access: new AccessControl(pool, definition.name, DEFAULT_GRANTS),
+      logger: logger.child({ service: definition.name }),
+    });
+  });
+
+  const stopListeners = new Set<() => void>();
+  return {
+    services,
+    sources,
+    pool,
+    entities,
+    clock,
+    verifier: options.verifier,
+    logger,
+    async start() {
+      for (const service of services) await service.prepare();
+      for (const service of services) await service.start();
+    },
+    onStopping(listener) {
+      stopListeners.add(listener);
+      return () => stopListeners.delete(listener);
+    },
+    announceStop() {
+      for (const listener of stopListeners) listener();
+    },
+    async stop() {
+      await Promise.all(services.map((service) => service.stop()));
+      await Promise.all([...logs.values()].map(({ store }) => store.close()));
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { AccessControl } from '@kontor/auth';
+import type { EventSerializer, EventStore, KeyVault } from '@kontor/event-store';
+import type { Feed } from '@kontor/feed';
+import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
+import { ProjectionRunner } from '@kontor/projections';
+import {
+  type Clock,
+  type CommandRunner,
+  type LegalEntities,
+  type ServiceDefinition,
+  ServiceRuntime,
+} from '@kontor/service';
+import { ProcessRunner, type SendCommand } from '@kontor/subscriptions';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { ServiceTasks } from './service-tasks.ts';
+
+/** How long a query waits for a consistency token before it answers that the projection is behind. */
+const CONSISTENCY_TIMEOUT_MS = 5_000;
+
+export interface ServiceParts {
+  readonly store: EventStore;
+  readonly serializer: EventSerializer;
+  readonly runner: CommandRunner;
+  readonly pool: pg.Pool;
+  readonly vault: KeyVault;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly entities: LegalEntities;
+  readonly access: AccessControl;
+  readonly logger: Logger;
+}
+
+/** One service with everything that runs for it in this process. */
+export class RunningService extends ServiceRuntime {
+  readonly name: string;
+  readonly store: EventStore;
+  readonly serializer: EventSerializer;
+  readonly runner: CommandRunner;
+  readonly pool: pg.Pool;
+  readonly vault: KeyVault;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly entities: LegalEntities;
+  readonly access: AccessControl;
+  readonly logger: Logger;
+  readonly projections: readonly ProjectionRunner[];
+  readonly processes: readonly ProcessRunner<unknown, DomainCommand>[];
+  private readonly tasks: ServiceTasks;
+
+  constructor(
+    readonly definition: ServiceDefinition,
+    parts: ServiceParts,
+  ) {
+    super();
+    this.name = definition.name;
+    this.store = parts.store;
+    this.serializer = parts.serializer;
+    this.runner = parts.runner;
+    this.pool = parts.pool;
+    this.vault = parts.vault;
+    this.feed = parts.feed;
+    this.clock = parts.clock;
+    this.entities = parts.entities;
+    this.access = parts.access;
+    this.logger = parts.logger;
+    const report = (notice: { readonly kind: string; readonly error: unknown }) => {
+      const { error, ...about } = notice;
+      this.logger.warn({ err: error, ...about }, `subscription ${notice.kind}`);
+    };
+    const { pool, feed, vault, clock } = parts;
+    this.projections = definition.projections.map(
+      (projection) => new ProjectionRunner(pool, feed, projection, { vault, report }),
+    );
+    this.processes = definition.processes.map(
+      ({ manager, targets }) =>
+        new ProcessRunner(
+          pool,
+          feed,
+          manager as ProcessManager<unknown, DomainCommand>,
+          this.sender(manager.name, targets),
+          { service: this.name, now: () => clock.now(), report },
+        ),
+    );
+    this.tasks = new ServiceTasks(this, definition.tasks ?? []);
+  }
+
+  async prepare(): Promise<void> {
+    for (const projection of this.projections) await projection.prepare();
+    for (const process of this.processes) await process.prepare();
+  }
+
+  async start(): Promise<void> {
+    for (const projection of this.projections) await projection.start();
+    for (const process of this.processes) await process.start();
+    await this.tasks.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.tasks.stop();
+    await Promise.all([...this.processes, ...this.projections].map((runner) => runner.stop()));
+  }
+
+  projection(name: string): ProjectionRunner {
+    const found = this.projections.find((runner) => runner.projection.name === name);
+    if (found === undefined) throw new RangeError(`${this.name} has no projection ${name}`);
+    return found;
+  }
+
+  async caughtUp(projection: string, token: string | undefined): Promise<void> {
+    if (token !== undefined) await this.projection(projection).waitFor(token, CONSISTENCY_TIMEOUT_MS);
+  }
+
+  async caughtUpToHead(projection: string): Promise<void> {
+    const runner = this.projection(projection);
+    const { services } = await runner.status();
+    const heads = await Promise.all(
+      services.map(async ({ service }) => `${service}:${(await this.feed.head(service)).position}`),
+    );
+    await runner.waitFor(heads.join(','), CONSISTENCY_TIMEOUT_MS);
+  }
+
+  async positions(projection: string): Promise<{ readonly [service: string]: string }> {
+    const { services } = await this.projection(projection).status();
+    return Object.fromEntries(
+      services.map(({ service, position }) => [service, position.toString()]),
+    );
+  }
+
+  /** Sends a process's command to this service's own runner; a target that is not listed is a fault in the composition. */
+  private sender(
+    process: string,
+    targets: ServiceDefinition['processes'][number]['targets'],
+  ): SendCommand {
+    return async ({ aggregate, key, command }, identity) => {
+      const target = targets[aggregate]?.(key);
+      if (target === undefined)
+        throw new TypeError(`${process} sends to ${aggregate}, which its subscription does not name`);
+      return this.runner.execute(
+        target.aggregate as unknown as Aggregate<unknown, DomainCommand, DomainEvent>,
+        target.id,
+        command,
+        { ...identity, requestHash: '', origin: 'process', occurredAt: this.clock.now() },
+      );
+    };
+  }
+}

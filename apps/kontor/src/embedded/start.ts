@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { OwnIssuer } from '@kontor/auth';
+import { SystemClock } from '@kontor/service';
+import pg from 'pg';
+import { type Logger, pino } from 'pino';
+import { buildPlatform, type Platform } from '../composition/platform.ts';
+import { serviceDefinitions } from '../composition/services.ts';
+import { type HttpApp, httpApp } from '../platform/http-app.ts';
+import { StartFault } from '../start-fault.ts';
+import { DataFolder, newPassword } from './data-folder.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres-server.ts';
+
+const DATABASE = 'kontor';
+const ADMIN_TOKEN_LIFETIME_S = 366 * 86_400;
+
+export interface EmbeddedOptions {
+  readonly dataFolder: string;
+  readonly port: number;
+  /** Another PostgreSQL than the embedded one: a connection string with the right to create in that database. */
+  readonly databaseUrl?: string | undefined;
+  readonly timeZone: string;
+  readonly baseCurrency: string;
+}
+
+export interface Embedded {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly adminToken: string;
+  readonly folder: DataFolder;
+  readonly platform: Platform;
+  /** Resolves when the embedded PostgreSQL ended although nobody stopped it. */
+  readonly databaseLost: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Brings the embedded platform up in the order data folder, database, services, HTTP; takes it down the other way round. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const version = productVersion();
+  await requireFreePort(options.port);
+  const folder = await DataFolder.open(options.dataFolder, version);
+  const undo: (() => Promise<void>)[] = [() => folder.close()];
+  const stop = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    const { databaseUrl, postgres } = await openDatabase(options, folder);
+    if (postgres !== undefined) undo.push(() => postgres.stop());
+    const logger = logInto(folder);
+    const issuer = await openIssuer(folder);
+    const platform = await buildPlatform({
+      databaseUrl,
+      definitions: serviceDefinitions,
+      entities: [
+        {
+          id: 'main',
+          name: 'Main entity',
+          country: 'DE',
+          timeZone: options.timeZone,
+          baseCurrency: options.baseCurrency,
+        },
+      ],
+      clock: new SystemClock(),
+      verifier: issuer,
+      logger,
+    });
+    undo.push(() => platform.stop());
+    await platform.start();
+    const app = await httpApp(platform, issuer, version);
+    undo.push(() => drain(app, platform));
+    const url = await listen(app, options.port);
+    const adminToken = await mintAdminToken(issuer);
+    await folder.writeSecret('admin-token', adminToken);
+    await folder.writeSecret('url', url);
+    logger.info({ url, version }, 'the platform is up');
+    let stopping = false;
+    return {
+      url,
+      databaseUrl,
+      adminToken,
+      folder,
+      platform,
+      databaseLost:
+        postgres === undefined
+          ? new Promise<void>(() => undefined)
+          : postgres.ended.then(() => (stopping ? new Promise<void>(() => undefined) : undefined)),
+      async stop() {
+        stopping = true;
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(
+  options: EmbeddedOptions,
+  folder: DataFolder,
+): Promise<{ databaseUrl: string; postgres?: EmbeddedPostgres }> {
+  if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl };
+  const password = await folder.secret('postgres-password', newPassword);
+  const postgres = await startEmbeddedPostgres(folder.path, password);
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(postgres.url);
+  url.pathname = `/${DATABASE}`;
+  return { databaseUrl: url.href, postgres };
+}
+
+async function openIssuer(folder: DataFolder): Promise<OwnIssuer> {
+  const key = await folder.secret('signing-key.json', async () =>
+    JSON.stringify((await OwnIssuer.create()).privateJwk),
+  );
+  return OwnIssuer.fromJwk(JSON.parse(key) as OwnIssuer['privateJwk']);
+}
+
+function mintAdminToken(issuer: OwnIssuer): Promise<string> {
+  return issuer.mint({
+    subject: 'administrator',
+    roles: ['administrator'],
+    lifetimeS: ADMIN_TOKEN_LIFETIME_S,
+  });
+}
+
+async function listen(app: HttpApp, port: number): Promise<string> {
+  try {
+    await app.nest.listen(port, '127.0.0.1');
+  } catch (error) {
+    throw portFault(error, port);
+  }
+  const address = app.nest.getHttpServer().address() as { port: number };
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** Asked before anything else, so that a second start ends at once and leaves no trace. */
+function requireFreePort(port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', (error) => fail(portFault(error, port)));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done()));
+  });
+}
+
+function portFault(error: unknown, port: number): unknown {
+  const code = (error as { code?: unknown }).code;
+  if (code === 'EADDRINUSE')
+    return new StartFault(`Port ${port} on 127.0.0.1 is in use; choose another with --port.`);
+  if (code === 'EACCES')
+    return new StartFault(`There is no permission to listen on port ${port}; choose another with --port.`);
+  return error;
+}
+
+/** New requests are refused as not ready, those under way are answered, then the services end their batches. */
+async function drain(app: HttpApp, platform: Platform): Promise<void> {
+  app.access.stopping = true;
+  platform.announceStop();
+  await app.nest.close();
+}
+
+function logInto(folder: DataFolder): Logger {
+  return pino(
+    { level: process.env['KONTOR_LOG_LEVEL'] ?? 'info', base: null },
+    pino.destination({ dest: folder.file('kontor.log'), sync: false }),
+  );
+}
+
+function productVersion(): string {
+  const file = new URL('../../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

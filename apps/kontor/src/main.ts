@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { openingScreen } from './embedded/opening-screen.ts';
+import { startEmbedded } from './embedded/start.ts';
+import { StartFault } from './start-fault.ts';
+
+const DEFAULT_PORT = 4000;
+const DEFAULT_DATA_FOLDER = 'kontor-data';
+/** A drain that takes longer than this is cut off: what was accepted is in the store. */
+const DRAIN_WITHIN_MS = 20_000;
+
+interface StartArguments {
+  readonly empty?: true;
+  readonly data: string;
+  readonly port: number;
+  readonly database?: string;
+  readonly timeZone: string;
+  readonly baseCurrency: string;
+}
+
+const program = new Command('kontor-start')
+  .description('Start the embedded platform: all services, one PostgreSQL, one address.')
+  .option('--empty', 'do not build the demo firm in an empty data folder')
+  .option('--data <folder>', 'data folder', process.env['KONTOR_DATA_FOLDER'] ?? DEFAULT_DATA_FOLDER)
+  .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
+  .option('--database <url>', 'use this PostgreSQL instead of the embedded one', process.env['KONTOR_DATABASE_URL'])
+  .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, 'Europe/Berlin')
+  .option('--base-currency <code>', 'base currency of the legal entity', 'EUR')
+  .allowExcessArguments(false);
+
+program.parse();
+await run(program.opts<StartArguments>());
+
+async function run(options: StartArguments): Promise<void> {
+  try {
+    const embedded = await startEmbedded({
+      dataFolder: options.data,
+      port: options.port,
+      databaseUrl: options.database,
+      timeZone: options.timeZone,
+      baseCurrency: options.baseCurrency,
+    });
+    let ending = false;
+    const end = (code: number) => {
+      if (ending) return;
+      ending = true;
+      setTimeout(() => process.exit(code === 0 ? 1 : code), DRAIN_WITHIN_MS).unref();
+      embedded.stop().then(
+        () => process.exit(code),
+        (error: unknown) => {
+          process.stderr.write(`kontor: stopping failed: ${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    };
+    process.once('SIGTERM', () => end(0));
+    process.once('SIGINT', () => end(0));
+    void embedded.databaseLost.then(() => {
+      process.stderr.write('kontor: PostgreSQL has ended; stopping.\n');
+      end(1);
+    });
+    await openingScreen(embedded, { demo: options.empty !== true });
+  } catch (error) {
+    if (!(error instanceof StartFault)) throw error;
+    process.stderr.write(`kontor: ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port from 0 to 65535');
+  return port;
+}
+
+function timeZoneOf(text: string): string {
+  if (!Intl.supportedValuesOf('timeZone').includes(text) && text !== 'UTC')
+    throw new InvalidArgumentError('must be an IANA time zone such as Europe/Berlin');
+  return text;
+}

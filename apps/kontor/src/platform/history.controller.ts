@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { Rule } from '@kontor/auth';
+import { historyStream } from '@kontor/feed';
+import { Problem } from '@kontor/http';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { PlatformAccess } from './platform-access.ts';
+
+const ServiceParam = z.object({ service: z.string().regex(/^[a-z]{1,32}$/, 'must be the name of a service') });
+
+const zPosition = z
+  .string()
+  .regex(/^\d{1,18}$/, 'must be a position: a decimal number of at most 18 digits')
+  .transform(BigInt);
+
+const HistoryQuery = z.strictObject({
+  after: zPosition.default(0n).describe('Read after this position; 0 is the beginning.'),
+  follow: z.enum(['true', 'false']).default('false').describe('Keep the answer open and send what comes.'),
+  logId: z.uuid().optional().describe('The log that `after` belongs to.'),
+  limit: z.coerce.number().int().min(0).max(1_000_000_000).optional().describe('At most so many events.'),
+});
+
+@ApiTags('history')
+@Controller('v1/history')
+export class HistoryController {
+  constructor(private readonly access: PlatformAccess) {}
+
+  @Get(':service')
+  @Rule('history.read')
+  @ApiOperation({
+    summary: 'Every published event of a service, from any position on, as NDJSON.',
+    description:
+      'Lines are {"event": CloudEvent} or {"watermark": {position, recordedAt, logId, caughtUp}}. Read on after the last ' +
+      'watermark or event that was handled; nothing at or below a watermark is still to come.',
+  })
+  @ApiProduces('application/x-ndjson')
+  async read(
+    @Param({ schema: ServiceParam }) { service }: z.infer<typeof ServiceParam>,
+    @Query({ schema: HistoryQuery }) query: z.infer<typeof HistoryQuery>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const source = this.access.platform.sources.get(this.access.service(service).name);
+    if (source === undefined) throw new Problem(404, 'NoHistory', `${service} publishes nothing.`);
+    const gone = new AbortController();
+    const forget = this.access.platform.onStopping(() => gone.abort());
+    reply.raw.once('close', () => {
+      forget();
+      gone.abort();
+    });
+    const lines = await this.open(source, query, gone.signal);
+    await reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }));
+  }
+
+  private async open(
+    source: Parameters<typeof historyStream>[0],
+    query: z.infer<typeof HistoryQuery>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<string>> {
+    try {
+      return await historyStream(source, {
+        after: query.after,
+        follow: query.follow === 'true',
+        logId: query.logId ?? null,
+        limit: query.limit,
+        signal,
+      });
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'LogChanged' || error.name === 'PositionNotYetReached'))
+        throw new Problem(409, error.name, error.message, {
+          errors: [{ field: error.name === 'LogChanged' ? 'logId' : 'after', reason: error.message }],
+        });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { OwnIssuer } from '@kontor/auth';
+import { AnswerInterceptor, AuthGuard, fieldErrors, ProblemFilter, sendProblem, useStrictJson, ValidationProblem } from '@kontor/http';
+import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Platform } from '../composition/platform.ts';
+import { AdministrationController } from './administration.controller.ts';
+import { HealthController } from './health.controller.ts';
+import { HistoryController } from './history.controller.ts';
+import { Metrics } from './metrics.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { describeApi } from './open-api.ts';
+import { PlatformAccess } from './platform-access.ts';
+import { StreamsController } from './streams.controller.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+
+class KontorModule {}
+
+export interface HttpApp {
+  readonly nest: NestFastifyApplication;
+  readonly access: PlatformAccess;
+}
+
+/** One Nest application on one Fastify that imports the modules of all services of the platform. */
+export async function httpApp(platform: Platform, issuer: OwnIssuer | null, version: string): Promise<HttpApp> {
+  const access = new PlatformAccess(platform, issuer, version);
+  const metrics = new Metrics(access);
+  const module: DynamicModule = {
+    module: KontorModule,
+    imports: platform.services.map((service) => service.definition.module(service)),
+    controllers: [
+      HealthController,
+      AdministrationController,
+      HistoryController,
+      StreamsController,
+      MetricsController,
+    ],
+    providers: [
+      { provide: PlatformAccess, useValue: access },
+      { provide: Metrics, useValue: metrics },
+    ],
+  };
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: 'idle',
+    // Nest's filter sees only what happens in a handler; what Fastify refuses before is answered by the handler below.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as never, platform.logger),
+  });
+  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance();
+  useStrictJson(fastify as never, MAX_BODY_BYTES);
+  metrics.observe(fastify as never);
+  nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock));
+  nest.useGlobalPipes(
+    new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),
+    }),
+  );
+  nest.useGlobalInterceptors(new AnswerInterceptor());
+  nest.useGlobalFilters(new ProblemFilter(platform.logger));
+  describeApi(nest, version);
+  await nest.init();
+  fastify.setErrorHandler((error, request, reply) => sendProblem(error, request as never, reply as never, platform.logger));
+  return { nest, access };
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PlatformAccess } from './platform-access.ts';
+import { platformStatus } from './platform-status.ts';
+
+/** Prometheus metrics of the platform; the lag is asked for when it is scraped. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'kontor_http_request_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers: [this.registry],
+  });
+  private readonly lag = this.gauge('kontor_subscription_lag_events', 'Events that a subscription is behind.');
+  private readonly lagSeconds = this.gauge('kontor_subscription_lag_seconds', 'Seconds that a subscription is behind.');
+  private readonly parked = this.gauge('kontor_parked_streams', 'Streams that wait behind a poison event.');
+  private readonly head = new Gauge({
+    name: 'kontor_log_position',
+    help: 'Head of a service log.',
+    labelNames: ['service'],
+    registers: [this.registry],
+  });
+
+  constructor(private readonly access: PlatformAccess) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  observe(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.requests.observe(
+        {
+          method: request.method,
+          route: request.routeOptions.url ?? 'unknown',
+          status: String(reply.statusCode),
+        },
+        reply.elapsedTime / 1000,
+      );
+      done();
+    });
+  }
+
+  async text(): Promise<string> {
+    const { services } = await platformStatus(this.access);
+    for (const gauge of [this.lag, this.lagSeconds, this.parked]) gauge.reset();
+    for (const service of services) {
+      this.head.set({ service: service.name }, Number(service.head));
+      for (const line of service.subscriptions) {
+        const labels = { service: line.service, kind: line.kind, name: line.name, reads: line.reads };
+        if (line.lagEvents !== null) this.lag.set(labels, Number(line.lagEvents));
+        if (line.lagSeconds !== null) this.lagSeconds.set(labels, line.lagSeconds);
+        this.parked.set(labels, line.parked);
+      }
+    }
+    return this.registry.metrics();
+  }
+
+  private gauge(name: string, help: string) {
+    return new Gauge({ name, help, labelNames: ['service', 'kind', 'name', 'reads'], registers: [this.registry] });
+  }
+}

@@ -1,0 +1,76 @@
+import type { PlatformAccess } from './platform-access.ts';
+
+export interface SubscriptionLine {
+  readonly service: string;
+  readonly kind: 'projection' | 'process';
+  readonly name: string;
+  /** The service whose feed it reads. */
+  readonly reads: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly position: string;
+  readonly head: string | null;
+  readonly lagEvents: string | null;
+  readonly lagSeconds: number | null;
+  readonly parked: number;
+}
+
+/** Everything that is subscribed to something, with how far it is behind: the first screen in an incident. */
+export async function platformStatus(access: PlatformAccess) {
+  const services = await Promise.all(
+    access.platform.services.map(async (service) => {
+      const head = await service.store.head();
+      const projections = await Promise.all(
+        service.projections.map(async (runner) => {
+          const status = await runner.status();
+          return status.services.map((line) => ({
+            ...lineOf(service.name, 'projection', status.projection, line),
+            parked: line.parkedStreams,
+          }));
+        }),
+      );
+      const processes = await Promise.all(
+        service.processes.map(async (runner) => {
+          const status = await runner.status();
+          return status.services.map((line) => ({
+            ...lineOf(service.name, 'process', status.process, line),
+            parked: status.parkedLanes,
+          }));
+        }),
+      );
+      return {
+        name: service.name,
+        logId: head.logId,
+        head: head.position.toString(),
+        recordedAt: head.recordedAt,
+        subscriptions: [...projections.flat(), ...processes.flat()] satisfies SubscriptionLine[],
+      };
+    }),
+  );
+  return { version: access.version, lagUnit: 'events', services };
+}
+
+interface ReadLine {
+  readonly service: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly position: bigint;
+  readonly head: bigint | null;
+  readonly lag: bigint | null;
+  readonly lagSeconds: number | null;
+}
+
+function lineOf(service: string, kind: SubscriptionLine['kind'], name: string, line: ReadLine) {
+  return {
+    service,
+    kind,
+    name,
+    reads: line.service,
+    state: line.state,
+    error: line.error,
+    position: line.position.toString(),
+    head: line.head?.toString() ?? null,
+    lagEvents: line.lag?.toString() ?? null,
+    lagSeconds: line.lagSeconds,
+  };
+}

@@ -1,0 +1,88 @@
+import { Rule } from '@kontor/auth';
+import { notFound, zUuid } from '@kontor/http';
+import type { StoredEvent } from '@kontor/event-store';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { EVENT_TRACE, tracedEvents } from './event-trace.projection.ts';
+import { PlatformAccess } from './platform-access.ts';
+
+const StreamParam = z.object({
+  service: z.string().regex(/^[a-z]{1,32}$/),
+  stream: z.string().min(1).max(200),
+});
+const StreamQuery = z.strictObject({
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+const EventParam = z.object({ eventId: zUuid });
+const EventQuery = z.strictObject({ consistentWith: z.string().max(500).optional() });
+
+@ApiTags('platform')
+@Controller('v1')
+export class StreamsController {
+  constructor(private readonly access: PlatformAccess) {}
+
+  @Get('streams/:service/:stream')
+  @Rule('streams.read')
+  @ApiOperation({
+    summary: 'The events of one stream as they are stored, in order.',
+    description: 'Personal fields are shown sealed.',
+  })
+  async stream(
+    @Param({ schema: StreamParam }) { service, stream }: z.infer<typeof StreamParam>,
+    @Query({ schema: StreamQuery }) { from, limit }: z.infer<typeof StreamQuery>,
+  ) {
+    const { store } = this.access.service(service);
+    const events: ReturnType<typeof shown>[] = [];
+    for await (const event of store.readStream(stream, { from: BigInt(from), limit: limit + 1 }))
+      events.push(shown(event));
+    if (events.length === 0 && from === 0) throw notFound('stream', stream);
+    return {
+      service,
+      stream,
+      items: events.slice(0, limit),
+      next: events.length > limit ? from + limit : null,
+    };
+  }
+
+  @Get('events/:eventId')
+  @Rule('streams.read')
+  @ApiOperation({ summary: 'One event, what caused it, and what it caused, across services.' })
+  async event(
+    @Param({ schema: EventParam }) { eventId }: z.infer<typeof EventParam>,
+    @Query({ schema: EventQuery }) { consistentWith }: z.infer<typeof EventQuery>,
+  ) {
+    const insights = this.access.service('insights');
+    await insights.caughtUp(EVENT_TRACE, consistentWith);
+    const [event] = await tracedEvents(insights.pool, 'event_id', eventId);
+    if (event === undefined) throw notFound('published event', eventId);
+    const [causes, effects, sameCommand] = await Promise.all([
+      event.causationId === null ? [] : tracedEvents(insights.pool, 'event_id', event.causationId),
+      tracedEvents(insights.pool, 'causation_id', eventId),
+      tracedEvents(insights.pool, 'command_id', event.commandId),
+    ]);
+    const { store } = this.access.service(event.service);
+    const revision = BigInt(event.revision);
+    let stored: ReturnType<typeof shown> | null = null;
+    for await (const found of store.readStream(event.stream, { from: revision, limit: 1 })) stored = shown(found);
+    return {
+      event: { ...event, stored },
+      causes,
+      effects,
+      sameCommand: sameCommand.filter((other) => other.eventId !== eventId),
+    };
+  }
+}
+
+function shown(event: StoredEvent) {
+  return {
+    eventId: event.id,
+    type: event.type,
+    revision: event.revision.toString(),
+    position: event.position.toString(),
+    recordedAt: event.recordedAt,
+    metadata: event.metadata,
+    data: JSON.parse(Buffer.from(event.data).toString('utf8')) as unknown,
+  };
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testDatabase, type TestDatabase } from './pg.ts';
+import { eventually } from './probe.ts';
+
+const UP_WITHIN_MS = 60_000;
+const DOWN_WITHIN_MS = 30_000;
+const ROOT = new URL('../../../', import.meta.url);
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, or the text when the answer is not JSON. */
+  readonly body: never;
+}
+
+export interface RequestOptions {
+  readonly token?: string | null;
+  readonly headers?: { readonly [name: string]: string };
+}
+
+export interface TestPlatform {
+  readonly url: string;
+  readonly adminToken: string;
+  readonly folder: string;
+  readonly database: TestDatabase;
+  readonly pid: number;
+  /** A token of the embedded issuer. */
+  token(role: string, more?: { staffId?: string; subject?: string }): Promise<string>;
+  /** `token: null` sends none; without it the administrator's is sent. */
+  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<HttpReply>;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; the database and the folder stay, for `startPlatform({ again })`. */
+  kill(): Promise<void>;
+  /** Removes database and folder; stops first where it still runs. */
+  dispose(): Promise<void>;
+}
+
+export interface PlatformStart {
+  /** Default true: no demo firm. */
+  readonly empty?: boolean;
+  /** A platform that was stopped or killed: the same folder and database again. */
+  readonly again?: TestPlatform;
+  readonly env?: { readonly [name: string]: string };
+}
+
+/** The real platform as a process of its own, on a fresh database of the test server. */
+export async function startPlatform(start: PlatformStart = {}): Promise<TestPlatform> {
+  const database = start.again?.database ?? (await testDatabase());
+  const folder = start.again?.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-e2e-')));
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--import', './tools/swc-hook.mjs', 'apps/kontor/src/main.ts'],
+      ...['--data', folder, '--port', '0', '--database', database.url],
+      ...(start.empty === false ? [] : ['--empty']),
+    ],
+    { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '', ...start.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const output: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
+  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  await eventually(
+    'the platform says that it is up',
+    () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the platform ended: ${output.join('')}\n${logTail(folder)}`);
+      return output.join('').includes('Kontor is up at') || undefined;
+    },
+    UP_WITHIN_MS,
+  );
+  const url = (await readFile(join(folder, 'url'), 'utf8')).trim();
+  const adminToken = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+
+  const platform: TestPlatform = {
+    url,
+    adminToken,
+    folder,
+    database,
+    pid: child.pid as number,
+    async token(role, more = {}) {
+      const reply = await platform.request('POST', '/v1/platform/tokens', { role, ...more });
+      if (reply.status !== 201) throw new Error(`no token for ${role}: ${JSON.stringify(reply.body)}`);
+      return (reply.body as { token: string }).token;
+    },
+    async request(method, path, body, options = {}) {
+      const token = options.token === undefined ? adminToken : options.token;
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...options.headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (json ? JSON.parse(text) : text) as never,
+      };
+    },
+    async stop() {
+      if (running(child)) child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), DOWN_WITHIN_MS);
+      const code = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async dispose() {
+      await platform.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return platform;
+}
+
+/** A key that makes a command repeatable. */
+export function idempotencyKey(): { 'idempotency-key': string } {
+  return { 'idempotency-key': randomUUID() };
+}
+
+function running(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+function logTail(folder: string): string {
+  const file = join(folder, 'kontor.log');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-6).join('\n') : '';
+}
