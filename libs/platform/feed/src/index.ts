@@ -4,3 +4,7 @@ export { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark }
 export { historyStream, type HistoryOptions } from './history.ts';
 export { LogFeed } from './log-feed.ts';
 export type { Contracted, Publication, PublishedSource } from './publication.ts';
+export { type Checkpoint, Checkpoints, lowestPosition, passed, sameCheckpoint, unseen } from './checkpoints.ts';
+export { consume, type ConsumeOptions } from './consume.ts';
+export { backOff, errorText, isDataFault, isInfrastructureFault, pause, sqlState } from './retry.ts';
+export { prepared, type Prepared } from './prepared.ts';

@@ -1,4 +1,7 @@
+export type { Parked } from './batch-fold.ts';
+export { parseConsistencyToken } from './consistency.ts';
 export * from './errors.ts';
+export { foldInMemory, readTables, type TablesContent } from './fold-in-memory.ts';
 export type { Column, Projection, Row, RowChange, SqlType, Table } from './projection.ts';
 export { ProjectionRunner } from './projection-runner.ts';
 export type {
@@ -8,3 +11,4 @@ export type {
   RunState,
   ServiceStatus,
 } from './runner-types.ts';
+export { schemaOf } from './schema.ts';

@@ -1,34 +1,289 @@
-import type { Feed } from '@kontor/feed';
+import {
+  type Checkpoint,
+  Checkpoints,
+  consume,
+  errorText,
+  type Feed,
+  type FeedHead,
+  isDataFault,
+  lowestPosition,
+  pause,
+} from '@kontor/feed';
+import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
+import { BatchFold } from './batch-fold.ts';
+import { parseConsistencyToken } from './consistency.ts';
+import { type Behind, ProjectionBehind, RowRejected } from './errors.ts';
+import { ParkedStreams } from './parked-streams.ts';
 import type { Projection } from './projection.ts';
-import type { ProjectionRunnerOptions, ProjectionStatus } from './runner-types.ts';
+import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
+import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
+import { emptySchema, prepareSchema, schemaOf, servicesOf } from './schema.ts';
+import { type FoldParts, inTransaction, ServiceFold, writeFold } from './service-fold.ts';
+import { TableWriter } from './table-writer.ts';
+import { unsealAll } from './unseal.ts';
+
+/** What this process knows of one service's fold. */
+interface Run {
+  state: RunState;
+  error: string | null;
+  /** Folded in this process so far; undefined before the first checkpoint was read. */
+  position: bigint | undefined;
+  recordedAt: string | null;
+  caughtUpAt: number | undefined;
+}
 
 /** Folds the contracts of one or more services into the tables of one projection. */
 export class ProjectionRunner {
-  constructor(
-    readonly pool: pg.Pool,
-    readonly feed: Feed,
-    readonly projection: Projection,
-    readonly options: ProjectionRunnerOptions = {},
-  ) {}
+  readonly projection: Projection;
+  readonly schema: string;
+  readonly services: readonly string[];
+  readonly #pool: pg.Pool;
+  readonly #feed: Feed;
+  readonly #options: ProjectionRunnerOptions;
+  readonly #consumer: string;
+  readonly #parts: FoldParts;
+  readonly #runs: ReadonlyMap<string, Run>;
+  readonly #waiting = new Set<() => void>();
+  #moves = 0;
+  #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
-  /** Makes schema, tables and views. Idempotent; `start` and `catchUp` call it. */
-  async prepare(): Promise<void> {}
-  /** Folds from the checkpoints on, until `stop`. */
-  async start(): Promise<void> {}
-  /** Ends after the batches in hand. */
-  async stop(): Promise<void> {}
-  /** Folds to the present head of every service and returns: for tests, benchmarks and the command line. */
-  async catchUp(): Promise<void> {}
-  /** Resolves when every position of `orders:18842,accounts:7` was folded, else throws ProjectionBehind. */
-  async waitFor(_token: string, _timeoutMs: number): Promise<void> {}
-  async status(): Promise<ProjectionStatus> {
-    return { projection: this.projection.name, version: this.projection.version, schema: '', services: [] };
+  constructor(pool: pg.Pool, feed: Feed, projection: Projection, options: ProjectionRunnerOptions = {}) {
+    this.projection = projection;
+    this.schema = schemaOf(projection);
+    this.services = servicesOf(Object.keys(projection.on));
+    this.#pool = pool;
+    this.#feed = feed;
+    this.#options = options;
+    this.#consumer = projection.name;
+    const { vault } = options;
+    if (projection.personal === true && vault === undefined)
+      throw new TypeError(`${projection.name} is personal and needs a key vault`);
+    this.#parts = {
+      pool,
+      projection,
+      consumer: this.#consumer,
+      writers: new Map(
+        Object.entries(projection.tables).map(([name, table]) => [name, new TableWriter(this.schema, name, table)]),
+      ),
+      checkpoints: new Checkpoints(this.schema, this.#consumer),
+      parkedStreams: new ParkedStreams(this.schema),
+      unseal: async (events) =>
+        projection.personal === true && vault !== undefined ? unsealAll(vault, events) : events,
+    };
+    this.#runs = new Map(
+      this.services.map((service): [string, Run] => [
+        service,
+        { state: 'stopped', error: null, position: undefined, recordedAt: null, caughtUpAt: undefined },
+      ]),
+    );
   }
-  /** Empties the tables and folds from the beginning; resolves when the tables are empty and folding goes on. */
-  async rebuild(): Promise<void> {}
+
+  /** Makes schema, tables and views. Idempotent; `start` and `catchUp` call it. Throws ProjectionChanged. */
+  async prepare(): Promise<void> {
+    await inTransaction(this.#pool, 'begin', (client) =>
+      prepareSchema(client, this.projection, this.#consumer, this.#options.readerRole),
+    );
+  }
+
+  /** Folds from the checkpoints on, until `stop`. */
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return;
+    await this.prepare();
+    this.#launch();
+  }
+
+  /** Ends after the batches in hand. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.abort.abort();
+    await running?.done;
+  }
+
+  /**
+   * Folds to the present head of every service and returns: for tests, benchmarks and the command line. Throws what
+   * waiting cannot mend, as LogChanged.
+   */
+  async catchUp(): Promise<void> {
+    await this.prepare();
+    const { signal } = new AbortController();
+    await Promise.all(this.services.map((service) => this.#consume(service, false, signal)));
+  }
+
+  /**
+   * Resolves when every position of `orders:18842,accounts:7` was folded, else throws ProjectionBehind. Services that the
+   * projection does not fold are passed over. Throws InvalidConsistencyToken.
+   */
+  async waitFor(token: string, timeoutMs: number): Promise<void> {
+    const wanted = [...parseConsistencyToken(token)].filter(([service]) => this.#runs.has(service));
+    const timeout = AbortSignal.timeout(timeoutMs);
+    for (;;) {
+      const moves = this.#moves;
+      const behind = await this.#behind(wanted);
+      if (behind.length === 0) return;
+      if (timeout.aborted) throw new ProjectionBehind(this.projection.name, behind, timeoutMs);
+      if (moves === this.#moves) await this.#progressOr(timeout);
+    }
+  }
+
+  async status(): Promise<ProjectionStatus> {
+    const services = await Promise.all(this.services.map((service) => this.#statusOf(service)));
+    return { projection: this.projection.name, version: this.projection.version, schema: this.schema, services };
+  }
+
+  /** Empties the tables and sets the checkpoints back; a running projection folds on from the beginning. */
+  async rebuild(): Promise<void> {
+    const wasRunning = this.#running !== undefined;
+    await this.stop();
+    await this.prepare();
+    await inTransaction(this.#pool, 'begin', (client) => emptySchema(client, this.projection, this.#consumer));
+    for (const run of this.#runs.values()) Object.assign(run, { position: undefined, caughtUpAt: undefined });
+    if (wasRunning) this.#launch();
+  }
+
   /** Applies what lies behind a parked stream, in order. It stays parked from the first event that fails again. */
-  async retryParked(_service: string, _stream: string): Promise<{ applied: number; error: string | null }> {
-    return { applied: 0, error: null };
+  async retryParked(service: string, stream: string): Promise<{ applied: number; error: string | null }> {
+    const { checkpoints, parkedStreams, writers, unseal, projection } = this.#parts;
+    return inTransaction(this.#pool, 'begin', async (client) => {
+      // Holds up the running fold, which finds another epoch afterwards and reads the list of parked streams again.
+      await checkpoints.lock(client, service);
+      let applied = 0;
+      let failed: { readonly event: CloudEvent; readonly error: unknown } | undefined;
+      for (const event of await parkedStreams.letters(client, service, stream)) {
+        const fold = new BatchFold(projection, () => false);
+        const [seen] = await unseal([event]);
+        fold.plan(event, seen);
+        await client.query('savepoint one_event');
+        try {
+          await writeFold(client, fold, writers);
+        } catch (error) {
+          if (!isDataFault(error) && !(error instanceof RowRejected)) throw error;
+          await client.query('rollback to savepoint one_event');
+          fold.fail(event, error);
+        }
+        failed = fold.parked[0];
+        if (failed !== undefined) break;
+        applied += 1;
+      }
+      await parkedStreams.release(client, service, stream, failed);
+      await checkpoints.newEpoch(client, service);
+      return { applied, error: failed === undefined ? null : errorText(failed.error) };
+    });
+  }
+
+  #launch(): void {
+    const abort = new AbortController();
+    const done = Promise.all(
+      this.services.map(async (service) => {
+        try {
+          await this.#consume(service, true, abort.signal);
+          this.#runOf(service).state = 'stopped';
+        } catch (error) {
+          // One service's log cannot be read any more; the others are folded on.
+          Object.assign(this.#runOf(service), { state: 'failed', error: errorText(error) });
+          this.#options.report?.({ kind: 'failed', projection: this.projection.name, service, error });
+        }
+      }),
+    );
+    this.#running = { abort, done };
+  }
+
+  async #consume(service: string, follow: boolean, signal: AbortSignal): Promise<void> {
+    const run = this.#runOf(service);
+    const fold = new ServiceFold(this.#parts, service, ({ event, error }) => {
+      const { name } = this.projection;
+      this.#options.report?.({ kind: 'parked', projection: name, service, stream: event.subject, error });
+    });
+    await consume({
+      feed: this.#feed,
+      service,
+      follow,
+      signal,
+      batchSize: this.#options.batchSize ?? FOLD_BATCH_EVENTS,
+      checkpoint: async () => {
+        const checkpoint = await fold.load();
+        this.#moved(run, checkpoint);
+        run.state = 'running';
+        return checkpoint;
+      },
+      apply: (batch, checkpoint) => fold.apply(batch, checkpoint, !follow),
+      progress: (batch, checkpoint) => {
+        Object.assign(run, { state: 'running', error: null });
+        if (batch.caughtUp) run.caughtUpAt = Date.now();
+        this.#moved(run, checkpoint);
+      },
+      retrying: (error) => {
+        Object.assign(run, { state: 'retrying', error: errorText(error) });
+        this.#options.report?.({ kind: 'retrying', projection: this.projection.name, service, error });
+      },
+    });
+  }
+
+  #moved(run: Run, checkpoint: Checkpoint): void {
+    run.position = lowestPosition(checkpoint);
+    run.recordedAt = checkpoint.recordedAt;
+    this.#moves += 1;
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  async #behind(wanted: readonly (readonly [string, bigint])[]): Promise<readonly Behind[]> {
+    const behind: Behind[] = [];
+    for (const [service, position] of wanted) {
+      const folded = await this.#positionOf(service);
+      if (folded < position) behind.push({ service, position: folded, wanted: position });
+    }
+    return behind;
+  }
+
+  /** A process that folds knows its own progress; any other reads the rows. */
+  async #positionOf(service: string): Promise<bigint> {
+    const { position } = this.#runOf(service);
+    if (this.#running !== undefined && position !== undefined) return position;
+    return lowestPosition(await this.#parts.checkpoints.read(this.#pool, service));
+  }
+
+  async #progressOr(timeout: AbortSignal): Promise<void> {
+    if (this.#running === undefined) {
+      await pause(CHECKPOINT_POLL_MS, timeout);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        timeout.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      timeout.addEventListener('abort', wake);
+    });
+  }
+
+  async #statusOf(service: string): Promise<ServiceStatus> {
+    const run = this.#runOf(service);
+    const stored = await this.#parts.checkpoints.read(this.#pool, service);
+    const storedAt = lowestPosition(stored);
+    const position =
+      this.#running !== undefined && run.position !== undefined && run.position > storedAt ? run.position : storedAt;
+    const head = await this.#feed.head(service).catch((): FeedHead | null => null);
+    const lag = head === null ? null : head.position > position ? head.position - position : 0n;
+    // Behind since it was last seen at the head, or since what it folded last, whichever is later.
+    const since = Math.max(run.caughtUpAt ?? 0, Date.parse(run.recordedAt ?? stored.recordedAt ?? '') || 0);
+    return {
+      service,
+      state: run.state,
+      error: run.error,
+      position,
+      head: head?.position ?? null,
+      lag,
+      lagSeconds: lag === null ? null : lag === 0n || since === 0 ? 0 : Math.max(0, (Date.now() - since) / 1000),
+      parkedStreams: await this.#parts.parkedStreams.count(this.#pool, service),
+    };
+  }
+
+  #runOf(service: string): Run {
+    const run = this.#runs.get(service);
+    if (run === undefined) throw new RangeError(`${this.projection.name} does not fold ${service}`);
+    return run;
   }
 }

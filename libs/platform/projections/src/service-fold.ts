@@ -1,0 +1,171 @@
+import {
+  type Checkpoint,
+  type Checkpoints,
+  type FeedBatch,
+  isDataFault,
+  lowestPosition,
+  passed,
+  sameCheckpoint,
+  unseen,
+  type Watermark,
+} from '@kontor/feed';
+import type { CloudEvent } from '@kontor/kernel';
+import type pg from 'pg';
+import { BatchFold, type Parked } from './batch-fold.ts';
+import { Fenced, RowRejected } from './errors.ts';
+import type { ParkedSince, ParkedStreams } from './parked-streams.ts';
+import type { Projection } from './projection.ts';
+import { WATERMARK_WRITE_MS } from './projections.config.ts';
+import type { TableWriter } from './table-writer.ts';
+
+export interface FoldParts {
+  readonly pool: pg.Pool;
+  readonly projection: Projection;
+  readonly consumer: string;
+  readonly writers: ReadonlyMap<string, TableWriter>;
+  readonly checkpoints: Checkpoints;
+  readonly parkedStreams: ParkedStreams;
+  readonly unseal: (events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
+}
+
+/** Folds the batches of one service into the tables, each batch in one transaction with its checkpoint. */
+export class ServiceFold {
+  readonly #parts: FoldParts;
+  readonly #service: string;
+  readonly #onParked: (parked: Parked) => void;
+  /** What the checkpoint rows say, as far as this process knows; anything else found there fences it. */
+  #persisted: Checkpoint | undefined;
+  #parked: ParkedSince = new Map();
+  #watermarkWrittenAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: FoldParts, service: string, onParked: (parked: Parked) => void) {
+    this.#parts = parts;
+    this.#service = service;
+    this.#onParked = onParked;
+  }
+
+  async load(): Promise<Checkpoint> {
+    const { pool, checkpoints, parkedStreams } = this.#parts;
+    // The checkpoint before the list: a retry in between changes the epoch, which the next batch finds out.
+    this.#persisted = await checkpoints.read(pool, this.#service);
+    this.#parked = await parkedStreams.read(pool, this.#service);
+    return this.#persisted;
+  }
+
+  /** `persist`: write the watermark even when nothing was folded and the last write was a moment ago. */
+  async apply(batch: FeedBatch, checkpoint: Checkpoint, persist: boolean): Promise<Checkpoint> {
+    const events = unseen(batch, checkpoint).filter((event) => event.type in this.#parts.projection.on);
+    if (events.length === 0) {
+      // A consumer that none of the events concern would otherwise write as often as everybody else together.
+      if (!this.#isUnwritten(batch.watermark)) return checkpoint;
+      if (!persist && performance.now() - this.#watermarkWrittenAt < WATERMARK_WRITE_MS)
+        return passed(checkpoint, batch.logId, batch.watermark);
+    }
+    return this.#bisect(events, batch.logId, batch.watermark);
+  }
+
+  #isUnwritten(watermark: Watermark): boolean {
+    return this.#persisted === undefined || watermark.position > lowestPosition(this.#persisted);
+  }
+
+  /**
+   * What the database refuses is found by halving: each half is a transaction of its own, the checkpoint between them
+   * lies at the last event of the first, until the one event is alone that cannot be written.
+   */
+  async #bisect(events: readonly CloudEvent[], logId: string, watermark: Watermark): Promise<Checkpoint> {
+    try {
+      return await this.#fold(events, logId, watermark, undefined);
+    } catch (error) {
+      const [first] = events;
+      if (first === undefined || !(isDataFault(error) || error instanceof RowRejected)) throw error;
+      if (events.length === 1) return this.#fold([], logId, watermark, { event: first, error });
+      const middle = events.length >> 1;
+      const left = events.slice(0, middle);
+      const last = left.at(-1) as CloudEvent;
+      await this.#bisect(left, logId, { position: BigInt(last.position), recordedAt: last.recordedat });
+      return this.#bisect(events.slice(middle), logId, watermark);
+    }
+  }
+
+  async #fold(
+    events: readonly CloudEvent[],
+    logId: string,
+    watermark: Watermark,
+    poison: Parked | undefined,
+  ): Promise<Checkpoint> {
+    const { pool, checkpoints, parkedStreams } = this.#parts;
+    const fold = new BatchFold(this.#parts.projection, (event) => isParkedIn(this.#parked, event));
+    const seen = await this.#parts.unseal(events);
+    events.forEach((event, index) => {
+      fold.plan(event, seen[index]);
+    });
+    if (poison !== undefined) fold.fail(poison.event, poison.error);
+    // A crash of the server may take the last commits back, rows and checkpoint together; they are folded again.
+    const advanced = await inTransaction(pool, 'begin; set local synchronous_commit = off', async (client) => {
+      const locked = await checkpoints.lock(client, this.#service);
+      if (this.#persisted === undefined || !sameCheckpoint(locked, this.#persisted))
+        throw new Fenced(this.#parts.consumer);
+      await writeFold(client, fold, this.#parts.writers);
+      await parkedStreams.add(client, this.#service, fold.parked);
+      return checkpoints.advance(client, this.#service, logId, watermark, locked);
+    });
+    this.#persisted = advanced;
+    this.#watermarkWrittenAt = performance.now();
+    this.#parked = withParked(this.#parked, fold.parked);
+    for (const parked of fold.parked) if (parked.error !== null) this.#onParked(parked);
+    return advanced;
+  }
+}
+
+/** Brings the rows that changes need, applies the batch in memory, and writes each table once. */
+export async function writeFold(
+  client: pg.ClientBase,
+  fold: BatchFold,
+  writers: ReadonlyMap<string, TableWriter>,
+): Promise<void> {
+  for (const [table, keys] of fold.needed()) {
+    const writer = writers.get(table);
+    if (writer !== undefined) fold.load(table, await writer.read(client, keys));
+  }
+  fold.apply();
+  for (const [table, writer] of writers) await writer.write(client, fold.changes(table));
+}
+
+/** One connection, one transaction; a connection whose rollback fails is thrown away. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    await client.query('rollback').then(
+      () => {
+        client.release();
+      },
+      (broken: unknown) => {
+        client.release(broken instanceof Error ? broken : true);
+      },
+    );
+    throw error;
+  }
+}
+
+export function isParkedIn(parked: ParkedSince, event: CloudEvent): boolean {
+  const since = parked.get(event.subject);
+  return since !== undefined && BigInt(event.position) >= since;
+}
+
+function withParked(before: ParkedSince, parked: readonly Parked[]): ParkedSince {
+  const failed = parked.filter(({ error }) => error !== null);
+  if (failed.length === 0) return before;
+  const after = new Map(before);
+  for (const { event } of failed) after.set(event.subject, BigInt(event.position));
+  return after;
+}

@@ -1,0 +1,35 @@
+import type { KeyVault } from '@kontor/event-store';
+import type { CloudEvent } from '@kontor/kernel';
+
+interface Sealed {
+  readonly sealed: string;
+  readonly subject: string;
+}
+
+/** The events with every sealed field replaced by its text, or null once the subject's key is destroyed. */
+export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
+  const subjects = new Set<string>();
+  for (const event of events) collect(event.data, subjects);
+  if (subjects.size === 0) return events;
+  await vault.prepare([...subjects], 'unseal');
+  return events.map((event) => ({ ...event, data: unsealed(vault, event.data) }));
+}
+
+function isSealed(value: object): value is Sealed {
+  return (
+    'sealed' in value && 'subject' in value && typeof value.sealed === 'string' && typeof value.subject === 'string'
+  );
+}
+
+function collect(value: unknown, subjects: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isSealed(value)) subjects.add(value.subject);
+  else for (const inner of Object.values(value)) collect(inner, subjects);
+}
+
+function unsealed(vault: KeyVault, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((inner) => unsealed(vault, inner));
+  if (isSealed(value)) return vault.unseal(value.subject, value.sealed);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unsealed(vault, inner)]));
+}

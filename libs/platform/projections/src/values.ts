@@ -1,0 +1,153 @@
+import { RowRejected } from './errors.ts';
+import type { Column, Row, SqlType, Table } from './projection.ts';
+
+/**
+ * How one SQL type is written, read and compared. `canonical` is the one form of a value: what a handler sees must not
+ * depend on whether the row was in the batch or came from the database. It throws RowRejected for what the column cannot hold.
+ */
+interface TypeRules {
+  readonly canonical: (value: unknown, column: string) => unknown;
+  /** One element of an array literal, of a value that is not null. */
+  readonly element: (value: unknown, column: string) => string;
+  /** An SQL expression that reads the column as text or boolean, whatever parsers the driver was given. */
+  readonly read: (column: string) => string;
+  readonly parse: (read: unknown) => unknown;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
+const NEEDS_ESCAPE = /["\\]/;
+const INTEGER_LIMIT = 2n ** 31n;
+const BIGINT_LIMIT = 2n ** 63n;
+
+const asText = (column: string): string => `${column}::text`;
+const same = (read: unknown): unknown => read;
+
+function quoted(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+}
+
+function string(value: unknown, column: string): string {
+  if (typeof value !== 'string') throw new RowRejected(column, `${typeof value} is not a text`);
+  if (value.includes('\u0000')) throw new RowRejected(column, 'a text may not contain NUL');
+  return value;
+}
+
+function integer(value: unknown, column: string, limit: bigint): number | bigint {
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new RowRejected(column, `${value} is not an exact integer`);
+  } else if (typeof value !== 'bigint') {
+    throw new RowRejected(column, `${typeof value} is not an integer`);
+  }
+  if (value >= limit || value < -limit) throw new RowRejected(column, `${value} is out of range`);
+  const asNumber = Number(value);
+  return Number.isSafeInteger(asNumber) ? asNumber : value;
+}
+
+function uuid(value: unknown, column: string): string {
+  const text = string(value, column);
+  if (!UUID.test(text)) throw new RowRejected(column, `${text} is not a UUID`);
+  return text.toLowerCase();
+}
+
+function date(value: unknown, column: string): string {
+  const text = string(value, column);
+  const parsed = DATE.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (parsed === undefined || Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== text)
+    throw new RowRejected(column, `${text} is not a date`);
+  return text;
+}
+
+/** UTC with microseconds, as the store stamps them. */
+function instant(value: unknown, column: string): string {
+  const text = string(value, column);
+  const match = INSTANT.exec(text);
+  if (match !== null) return `${match[1]}.${(match[2] ?? '').padEnd(6, '0')}Z`;
+  const parsed = new Date(text);
+  if (Number.isNaN(parsed.getTime())) throw new RowRejected(column, `${text} is not an instant`);
+  return `${parsed.toISOString().slice(0, -1)}000Z`;
+}
+
+function flag(value: unknown, column: string): boolean {
+  if (typeof value !== 'boolean') throw new RowRejected(column, `${typeof value} is not a boolean`);
+  return value;
+}
+
+function json(value: unknown, column: string): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) throw new RowRejected(column, `${typeof value} is not JSON`);
+  return text;
+}
+
+export const RULES: { readonly [Type in SqlType]: TypeRules } = {
+  uuid: { canonical: uuid, element: uuid, read: asText, parse: same },
+  text: { canonical: string, element: (value, column) => quoted(string(value, column)), read: asText, parse: same },
+  bigint: {
+    canonical: (value, column) => integer(value, column, BIGINT_LIMIT),
+    element: (value, column) => String(integer(value, column, BIGINT_LIMIT)),
+    read: asText,
+    parse: (read) => integer(BigInt(read as string), 'bigint', BIGINT_LIMIT),
+  },
+  integer: {
+    canonical: (value, column) => integer(value, column, INTEGER_LIMIT),
+    element: (value, column) => String(integer(value, column, INTEGER_LIMIT)),
+    read: asText,
+    parse: (read) => Number(read),
+  },
+  boolean: {
+    canonical: flag,
+    element: (value, column) => (flag(value, column) ? 't' : 'f'),
+    read: (column) => column,
+    parse: same,
+  },
+  date: { canonical: date, element: date, read: (column) => `to_char(${column}, 'YYYY-MM-DD')`, parse: same },
+  timestamptz: {
+    canonical: instant,
+    element: instant,
+    read: (column) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    parse: same,
+  },
+  jsonb: {
+    canonical: (value, column) => JSON.parse(json(value, column)) as unknown,
+    element: (value, column) => quoted(json(value, column)),
+    read: asText,
+    parse: (read) => JSON.parse(read as string) as unknown,
+  },
+};
+
+/** The whole row in canonical form, every column named. Throws RowRejected. */
+export function canonicalRow(name: string, table: Table, row: Row): Row {
+  refuseUnknownColumns(name, table, row);
+  const canonical: Record<string, unknown> = {};
+  for (const [column, declared] of Object.entries(table.columns)) {
+    const value = row[column];
+    if (value === null || value === undefined) {
+      refuseNull(name, column, declared);
+      canonical[column] = null;
+    } else canonical[column] = RULES[declared.type].canonical(value, `${name}.${column}`);
+  }
+  return canonical;
+}
+
+export function refuseUnknownColumns(name: string, table: Table, row: Row): void {
+  for (const column in row)
+    if (!Object.hasOwn(table.columns, column)) throw new RowRejected(name, `there is no column ${column}`);
+}
+
+export function refuseNull(name: string, column: string, declared: Column): void {
+  if (declared.nullable !== true) throw new RowRejected(`${name}.${column}`, 'may not be null');
+}
+
+/** The key of a row as one text, for a map. Throws RowRejected. */
+export function keyOf(name: string, table: Table, row: Row): string {
+  let key = '';
+  for (const column of table.key) {
+    const declared = table.columns[column];
+    const value = row[column];
+    if (declared === undefined || value === null || value === undefined)
+      throw new RowRejected(`${name}.${column}`, 'the key is not complete');
+    key += `${String(RULES[declared.type].canonical(value, `${name}.${column}`))}\u0000`;
+  }
+  return key;
+}
