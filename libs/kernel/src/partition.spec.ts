@@ -1,0 +1,22 @@
+import { expect, it } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import fc from 'fast-check';
+import { PARTITIONS } from './contract.ts';
+import { partitionOf } from './partition.ts';
+
+it('X-02: puts a key where the default partitioner of Kafka puts it', () => {
+  const kafka = kafkajs.Partitioners.DefaultPartitioner();
+  const partitionMetadata = Array.from({ length: PARTITIONS }, (_unused, partitionId) => ({
+    partitionId,
+    leader: 0,
+    partitionErrorCode: 0,
+    replicas: [],
+    isr: [],
+  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (key) => {
+      const expected = kafka({ topic: 't', partitionMetadata, message: { key, value: null } });
+      expect(partitionOf(key, PARTITIONS)).toBe(expected);
+    }),
+  );
+});
