@@ -1,1 +1,20 @@
-export {};
+// The rules of after-sales: units and their cover, warranty terms, claims.
+export * from './cover/coverage.ts';
+export * from './cover/period.ts';
+export * from './cover/registration.ts';
+export * from './cover/term.ts';
+export type * from './unit/unit.commands.ts';
+export type * from './unit/unit.events.ts';
+export { capsUsed, type CoverUse, type RegisteredUnit, type UnitState } from './unit/unit.state.ts';
+export { unitAggregate } from './unit/unit.decider.ts';
+export type * from './warranty-term/warranty-term.commands.ts';
+export type * from './warranty-term/warranty-term.events.ts';
+export { termInForce, type TermEntry, type WarrantyTermState } from './warranty-term/warranty-term.state.ts';
+export { warrantyTermAggregate } from './warranty-term/warranty-term.decider.ts';
+export type * from './claim/claim.commands.ts';
+export type * from './claim/claim.events.ts';
+export type { ClaimState, DecidedCoverage, OpenedClaim, WorkOrder } from './claim/claim.state.ts';
+export { splitCost, type CostSplit, type RepairCost } from './claim/cost-split.ts';
+export { claimAggregate } from './claim/claim.decider.ts';
+export * from './unit-registration/unit-registration.process.ts';
+export * from './unit-history/unit-history.process.ts';
