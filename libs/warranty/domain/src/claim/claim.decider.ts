@@ -3,6 +3,7 @@ import { coverageOf, type CoverageInputs } from '../cover/coverage.ts';
 import { claimCodec } from './claim.codec.ts';
 import type { ClaimCommand, DecideCoverage, GrantGoodwill, RecordRepair } from './claim.commands.ts';
 import type { ClaimEvent } from './claim.events.ts';
+import { claimUnknown, coverageNotDecided, currencyDiffers, workHasBegun } from './claim.refusals.ts';
 import { initialClaim, type ClaimState, type OpenedClaim } from './claim.state.ts';
 import { splitCost } from './cost-split.ts';
 
@@ -276,21 +277,6 @@ function recordRepair(command: RecordRepair, claim: OpenedClaim): Decision<Claim
     },
   });
 }
-
-const claimUnknown = () => refuse('ClaimUnknown', 'There is no such claim.');
-
-const coverageNotDecided = (claim: OpenedClaim) =>
-  refuse('CoverageNotDecided', 'The coverage of the claim is decided before work begins or goodwill is granted.', {
-    number: claim.number,
-  });
-
-const workHasBegun = (claim: OpenedClaim) =>
-  refuse('WorkHasBegun', 'Work has begun on the strength of the coverage decision.', {
-    workOrders: claim.workOrders.map((order) => order.number),
-  });
-
-const currencyDiffers = (expected: string, given: string) =>
-  refuse('CurrencyDiffers', 'Amounts of different currencies are never added.', { expected, given });
 
 function known(state: ClaimState, step: (claim: OpenedClaim) => OpenedClaim): ClaimState {
   return state.status === 'unknown' ? state : step(state);
