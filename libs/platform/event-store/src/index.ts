@@ -26,4 +26,8 @@ export {
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
 export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 export type { StoreStats } from './postgres/reader.ts';
-export { KeyVault } from './vault.ts';
+export { KeyVault, SubjectErased } from './vault.ts';
+export { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys/keys.config.ts';
+export { fixedKeyVault } from './keys/fixed-key-vault.ts';
+export { PostgresKeyVault, type PostgresKeyVaultOptions } from './keys/postgres-key-vault.ts';
+export { EventSerializer, type DecodedEvent, type EventToStore } from './serializer.ts';

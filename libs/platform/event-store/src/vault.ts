@@ -1,10 +1,22 @@
 /**
  * Keys of personal data, one per subject, outside the log. `seal` creates a subject's key at first use; `unseal` gives null
- * once the key is destroyed.
+ * once the key is destroyed. Sealing and unsealing are synchronous and want their subjects prepared just before.
  */
 export abstract class KeyVault {
-  /** Makes sure that the keys of these subjects are in memory, so that sealing and unsealing are synchronous. */
+  /**
+   * Makes sure that the keys of these subjects are in memory. For `seal` missing keys are made, and a destroyed one throws
+   * SubjectErased: nothing new may be kept about a person who was erased.
+   */
   abstract prepare(subjects: readonly string[], purpose: 'seal' | 'unseal'): Promise<void>;
   abstract seal(subject: string, plain: string): string;
   abstract unseal(subject: string, sealed: string): string | null;
+  /** For good: whatever was sealed for this subject, anywhere, can never be read again. */
+  abstract destroy(subject: string): Promise<void>;
+}
+
+export class SubjectErased extends Error {
+  constructor(readonly subject: string) {
+    super(`the key of ${subject} was destroyed`);
+    this.name = 'SubjectErased';
+  }
 }
