@@ -4,7 +4,7 @@ import { startEmbedded } from './embedded/start.ts';
 import { StartFault } from './start-fault.ts';
 
 const DEFAULT_PORT = 4000;
-const DEFAULT_DATA_FOLDER = 'kontor-data';
+const DEFAULT_DATA_FOLDER = '.kontor';
 /** A drain that takes longer than this is cut off: what was accepted is in the store. */
 const DRAIN_WITHIN_MS = 20_000;
 

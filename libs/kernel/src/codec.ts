@@ -20,9 +20,6 @@ export interface Codec<Event extends DomainEvent = DomainEvent> {
   readonly events: { readonly [Type in Event['type']]: EventCodec };
 }
 
-export function defineCodec<Event extends DomainEvent>(
-  context: string,
-  events: Codec<Event>['events'],
-): Codec<Event> {
+export function defineCodec<Event extends DomainEvent>(context: string, events: Codec<Event>['events']): Codec<Event> {
   return { context, events };
 }

@@ -23,7 +23,11 @@ export function defineContract<Data>(
     type,
     service,
     description,
-    schema: { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:kontor:${service}.${name}.v${version}`, ...data.json },
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: `urn:kontor:${service}.${name}.v${version}`,
+      ...data.json,
+    },
     example,
   };
 }

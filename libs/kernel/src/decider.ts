@@ -22,16 +22,10 @@ export type Decision<Event> = Accepted<Event> | Refused;
 export interface Decider<State, Command extends DomainCommand, Event extends DomainEvent> {
   readonly initial: State;
   readonly evolve: {
-    readonly [Type in Event['type']]: (
-      state: State,
-      data: Extract<Event, { type: Type }>['data'],
-    ) => State;
+    readonly [Type in Event['type']]: (state: State, data: Extract<Event, { type: Type }>['data']) => State;
   };
   readonly decide: {
-    readonly [Type in Command['type']]: (
-      command: Extract<Command, { type: Type }>,
-      state: State,
-    ) => Decision<Event>;
+    readonly [Type in Command['type']]: (command: Extract<Command, { type: Type }>, state: State) => Decision<Event>;
   };
 }
 
@@ -63,9 +57,6 @@ export function decide<State, Command extends DomainCommand, Event extends Domai
   command: Command,
   state: State,
 ): Decision<Event> {
-  const rule = decider.decide[command.type as Command['type']] as (
-    command: Command,
-    state: State,
-  ) => Decision<Event>;
+  const rule = decider.decide[command.type as Command['type']] as (command: Command, state: State) => Decision<Event>;
   return rule(command, state);
 }

@@ -37,18 +37,10 @@ export interface Scaled {
  * Line amount = quantity × unit price × (1 − discount), in minor units, rounded once, half-even.
  * `unitPrice` is in major units of `currency`; `discountRate` in 1/100 000.
  */
-export function lineAmount(
-  unitPrice: Scaled,
-  quantity: Scaled,
-  currency: string,
-  discountRate = 0,
-): Money {
+export function lineAmount(unitPrice: Scaled, quantity: Scaled, currency: string, discountRate = 0): Money {
   const exponent = currencyExponent(currency);
   const numerator =
-    BigInt(unitPrice.value) *
-    BigInt(quantity.value) *
-    BigInt(RATE_ONE - discountRate) *
-    10n ** BigInt(exponent);
+    BigInt(unitPrice.value) * BigInt(quantity.value) * BigInt(RATE_ONE - discountRate) * 10n ** BigInt(exponent);
   const denominator = 10n ** BigInt(unitPrice.scale + quantity.scale) * BigInt(RATE_ONE);
   return { amountMinor: exactInteger(divideHalfEven(numerator, denominator)), currency };
 }
@@ -68,9 +60,7 @@ export function allocateByWeights(totalMinor: number, weights: readonly number[]
     return { index, floor: product / sum, rest: product % sum };
   });
   let missing = total - shares.reduce((given, share) => given + share.floor, 0n);
-  const byRemainder = [...shares].sort((a, b) =>
-    a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1,
-  );
+  const byRemainder = [...shares].sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
   for (const share of byRemainder) {
     if (missing === 0n) break;
     share.floor += 1n;
@@ -97,8 +87,7 @@ export function moneyText(amount: Money): string {
 /** A bigint as a number, or a RangeError where a double would no longer be exact (beyond ±(2^53 − 1)). */
 export function exactInteger(value: bigint): number {
   const asNumber = Number(value);
-  if (!Number.isSafeInteger(asNumber))
-    throw new RangeError('the amount is beyond 2^53 − 1 minor units');
+  if (!Number.isSafeInteger(asNumber)) throw new RangeError('the amount is beyond 2^53 − 1 minor units');
   return asNumber === 0 ? 0 : asNumber;
 }
 

@@ -13,10 +13,6 @@ export interface Refusal {
   readonly facts: { readonly [name: string]: Json };
 }
 
-export function refuse(
-  code: string,
-  sentence: string,
-  facts: { readonly [name: string]: Json } = {},
-): Refused {
+export function refuse(code: string, sentence: string, facts: { readonly [name: string]: Json } = {}): Refused {
   return { kind: 'refused', refusal: { code, sentence, facts } };
 }

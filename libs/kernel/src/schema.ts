@@ -30,10 +30,8 @@ export const date = (description?: string): Schema<string> =>
   schema(described({ type: 'string', format: 'date' }, description));
 export const instant = (description?: string): Schema<string> =>
   schema(described({ type: 'string', format: 'date-time' }, description));
-export const integer = (description?: string): Schema<number> =>
-  schema(described({ type: 'integer' }, description));
-export const flag = (description?: string): Schema<boolean> =>
-  schema(described({ type: 'boolean' }, description));
+export const integer = (description?: string): Schema<number> => schema(described({ type: 'integer' }, description));
+export const flag = (description?: string): Schema<boolean> => schema(described({ type: 'boolean' }, description));
 export const oneOf = <const Values extends readonly string[]>(
   values: Values,
   description?: string,

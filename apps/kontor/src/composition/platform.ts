@@ -1,17 +1,7 @@
-import {
-  AccessControl,
-  DEFAULT_GRANTS,
-  type TokenVerifier,
-} from '@kontor/auth';
+import { AccessControl, DEFAULT_GRANTS, type TokenVerifier } from '@kontor/auth';
 import { EventSerializer, PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
-import {
-  type Clock,
-  CommandRunner,
-  LegalEntities,
-  type LegalEntity,
-  type ServiceDefinition,
-} from '@kontor/service';
+import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { RunningService } from './running-service.ts';
@@ -55,7 +45,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
-  const vault = await PostgresKeyVault.open(pool);
+  await PostgresKeyVault.migrate(pool);
+  const vault = new PostgresKeyVault({ pool });
   const entities = new LegalEntities(options.entities, clock);
 
   const logs = new Map<string, { store: PostgresEventStore; serializer: EventSerializer }>();

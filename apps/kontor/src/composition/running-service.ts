@@ -122,16 +122,11 @@ export class RunningService extends ServiceRuntime {
 
   async positions(projection: string): Promise<{ readonly [service: string]: string }> {
     const { services } = await this.projection(projection).status();
-    return Object.fromEntries(
-      services.map(({ service, position }) => [service, position.toString()]),
-    );
+    return Object.fromEntries(services.map(({ service, position }) => [service, position.toString()]));
   }
 
   /** Sends a process's command to this service's own runner; a target that is not listed is a fault in the composition. */
-  private sender(
-    process: string,
-    targets: ServiceDefinition['processes'][number]['targets'],
-  ): SendCommand {
+  private sender(process: string, targets: ServiceDefinition['processes'][number]['targets']): SendCommand {
     return async ({ aggregate, key, command }, identity) => {
       const target = targets[aggregate]?.(key);
       if (target === undefined)

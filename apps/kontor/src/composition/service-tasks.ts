@@ -12,11 +12,8 @@ export class ServiceTasks {
   ) {}
 
   async start(): Promise<void> {
-    for (const task of this.tasks)
-      if (task.everyMs === undefined) await task.run(this.runtime, this.stopping.signal);
-    this.running = this.tasks.flatMap((task) =>
-      task.everyMs === undefined ? [] : [this.repeat(task, task.everyMs)],
-    );
+    for (const task of this.tasks) if (task.everyMs === undefined) await task.run(this.runtime, this.stopping.signal);
+    this.running = this.tasks.flatMap((task) => (task.everyMs === undefined ? [] : [this.repeat(task, task.everyMs)]));
   }
 
   async stop(): Promise<void> {
@@ -31,8 +28,7 @@ export class ServiceTasks {
         await task.run(this.runtime, signal);
       } catch (error) {
         // The next run tries again; a task that keeps failing is seen in the log and in what it leaves undone.
-        if (!signal.aborted)
-          this.runtime.logger.error({ err: error, task: task.name }, 'a task of the service failed');
+        if (!signal.aborted) this.runtime.logger.error({ err: error, task: task.name }, 'a task of the service failed');
       }
       try {
         await delay(everyMs, undefined, { signal });

@@ -120,9 +120,7 @@ function initialise(
   );
   rmSync(passwordFile, { force: true });
   if (made.status !== 0)
-    throw new StartFault(
-      `PostgreSQL could not be set up in ${data}: ${(made.stderr || String(made.error)).trim()}`,
-    );
+    throw new StartFault(`PostgreSQL could not be set up in ${data}: ${(made.stderr || String(made.error)).trim()}`);
   writeFileSync(join(data, 'kontor-initialised'), '');
 }
 

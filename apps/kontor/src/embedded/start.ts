@@ -151,8 +151,7 @@ function requireFreePort(port: number): Promise<void> {
 
 function portFault(error: unknown, port: number): unknown {
   const code = (error as { code?: unknown }).code;
-  if (code === 'EADDRINUSE')
-    return new StartFault(`Port ${port} on 127.0.0.1 is in use; choose another with --port.`);
+  if (code === 'EADDRINUSE') return new StartFault(`Port ${port} on 127.0.0.1 is in use; choose another with --port.`);
   if (code === 'EACCES')
     return new StartFault(`There is no permission to listen on port ${port}; choose another with --port.`);
   return error;

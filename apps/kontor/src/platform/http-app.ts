@@ -1,8 +1,17 @@
 import type { OwnIssuer } from '@kontor/auth';
-import { AnswerInterceptor, AuthGuard, fieldErrors, ProblemFilter, sendProblem, useStrictJson, ValidationProblem } from '@kontor/http';
+import {
+  AnswerInterceptor,
+  AuthGuard,
+  fieldErrors,
+  ProblemFilter,
+  sendProblem,
+  useStrictJson,
+  ValidationProblem,
+} from '@kontor/http';
 import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -29,13 +38,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   const module: DynamicModule = {
     module: KontorModule,
     imports: platform.services.map((service) => service.definition.module(service)),
-    controllers: [
-      HealthController,
-      AdministrationController,
-      HistoryController,
-      StreamsController,
-      MetricsController,
-    ],
+    controllers: [HealthController, AdministrationController, HistoryController, StreamsController, MetricsController],
     providers: [
       { provide: PlatformAccess, useValue: access },
       { provide: Metrics, useValue: metrics },
@@ -45,8 +48,10 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
+    allowErrorHandlerOverride: true,
     // Nest's filter sees only what happens in a handler; what Fastify refuses before is answered by the handler below.
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as never, platform.logger),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, request, reply, platform.logger),
   });
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: false,
@@ -66,6 +71,8 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version);
   await nest.init();
-  fastify.setErrorHandler((error, request, reply) => sendProblem(error, request as never, reply as never, platform.logger));
+  fastify.setErrorHandler((error, request, reply) =>
+    sendProblem(error, request as never, reply as never, platform.logger),
+  );
   return { nest, access };
 }

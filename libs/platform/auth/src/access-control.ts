@@ -31,16 +31,9 @@ export class AccessControl {
    * What a principal may do with one account: a foreign account is `unseen` to a reader, and `forbidden` to a writer who
    * may see it under `readAction`.
    */
-  async account(
-    principal: Principal,
-    action: Action,
-    readAction: Action,
-    accountId: string,
-  ): Promise<AccountAccess> {
+  async account(principal: Principal, action: Action, readAction: Action, accountId: string): Promise<AccountAccess> {
     if (await this.inScope(await this.scope(principal, action), accountId)) return 'allowed';
-    return (await this.inScope(await this.scope(principal, readAction), accountId))
-      ? 'forbidden'
-      : 'unseen';
+    return (await this.inScope(await this.scope(principal, readAction), accountId)) ? 'forbidden' : 'unseen';
   }
 
   private async inScope(scope: Scope, accountId: string): Promise<boolean> {

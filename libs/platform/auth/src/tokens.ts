@@ -1,12 +1,4 @@
-import {
-  errors,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { errors, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK, jwtVerify, SignJWT } from 'jose';
 import { type Principal, type Role, ROLES } from './roles.ts';
 
 const ALGORITHM = 'ES256';
@@ -86,8 +78,7 @@ export class OwnIssuer extends TokenVerifier {
       this.verified.set(token, { principal, expiresAtS: payload.exp as number });
       return principal;
     } catch (error) {
-      if (error instanceof errors.JWTExpired)
-        throw new InvalidToken('The token has expired.', { cause: error });
+      if (error instanceof errors.JWTExpired) throw new InvalidToken('The token has expired.', { cause: error });
       if (error instanceof errors.JOSEError)
         throw new InvalidToken('The token is not one of this platform.', { cause: error });
       throw error;

@@ -35,8 +35,7 @@ export class AuthGuard implements CanActivate {
     request.clock = this.clock;
     if (rule !== undefined && 'open' in rule) return true;
     request.principal = await this.principalOf(request);
-    if (rule === undefined)
-      throw new Problem(403, 'RouteWithoutRule', 'Nobody has been granted this route.');
+    if (rule === undefined) throw new Problem(403, 'RouteWithoutRule', 'Nobody has been granted this route.');
     if (reachOf(this.grants, request.principal, rule.action) === undefined)
       throw new Problem(403, 'NotGranted', `Your roles do not grant ${rule.action}.`, {
         facts: { action: rule.action, roles: [...request.principal.roles] },
@@ -48,8 +47,7 @@ export class AuthGuard implements CanActivate {
     const header = request.headers.authorization;
     const match = header === undefined ? null : /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(header);
     const challenge = { headers: { 'www-authenticate': 'Bearer' } };
-    if (match === null)
-      throw new Problem(401, 'TokenMissing', 'Send a token: Authorization: Bearer …', challenge);
+    if (match === null) throw new Problem(401, 'TokenMissing', 'Send a token: Authorization: Bearer …', challenge);
     try {
       return await this.verifier.verify(match[1] as string);
     } catch (error) {

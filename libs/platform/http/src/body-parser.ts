@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { hasBadCharacter } from './fields.ts';
 import { Problem } from './problem.ts';
 
@@ -20,7 +20,7 @@ export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): v
       }
       void parse.call(fastify, request, text, (error, value) => {
         if (error !== null) {
-          done(new Problem(400, 'MalformedJson', jsonFault(text, error)));
+          done(new Problem(400, 'MalformedJson', 'The body is not valid JSON, or uses a forbidden key (__proto__).'));
           return;
         }
         const bad = text.includes('\\u') || text.includes('\uFFFD') ? badCharacterPath(value) : undefined;
@@ -41,10 +41,6 @@ function badCharacter(field: string): Problem {
   return new Problem(422, 'InvalidRequest', `${field}: ${reason}`, { errors: [{ field, reason }] });
 }
 
-function jsonFault(text: string, error: Error): string {
-  return text.trim() === '' ? 'The body is empty.' : `The body is not JSON: ${error.message}`;
-}
-
 /** Path of the first string (key or value) with a NUL character or a lone surrogate. */
 function badCharacterPath(value: unknown, path = ''): string | undefined {
   if (typeof value === 'string') return hasBadCharacter(value) ? path : undefined;
@@ -57,5 +53,3 @@ function badCharacterPath(value: unknown, path = ''): string | undefined {
   }
   return undefined;
 }
-
-export type KontorRequest = FastifyRequest;

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@kontor/auth';
-import {
-  type CommandEnvelope,
-  KONTOR_NAMESPACE,
-  requestHash,
-  type ServiceRuntime,
-  uuidV5,
-} from '@kontor/service';
+import { type CommandEnvelope, KONTOR_NAMESPACE, requestHash, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';

@@ -66,8 +66,7 @@ export function pageOf<Row>(
 ): { items: Row[]; next: string | null; asKnownAt: string } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const next =
-    rows.length > limit && last !== undefined ? encodeCursor({ ...keyOf(last), ...place }) : null;
+  const next = rows.length > limit && last !== undefined ? encodeCursor({ ...keyOf(last), ...place }) : null;
   return { items, next, asKnownAt: place.asKnownAt };
 }
 

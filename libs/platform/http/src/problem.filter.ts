@@ -1,10 +1,5 @@
 import { AppendTooLarge, EventTooLarge, StoreTimeout, StoreUnavailable } from '@kontor/event-store';
-import {
-  CommandContention,
-  IdempotencyKeyReused,
-  OutcomeUnknown,
-  StaleRevision,
-} from '@kontor/service';
+import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from '@kontor/service';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -22,15 +17,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function sendProblem(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logger: Logger,
-): void {
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const problem = asProblem(error);
-  if (problem.status >= 500)
-    logger.error({ err: error, method: request.method, url: request.url }, problem.code);
+  if (problem.status >= 500) logger.error({ err: error, method: request.method, url: request.url }, problem.code);
   void reply
     .status(problem.status)
     .headers({ ...problem.more.headers })
@@ -47,12 +36,9 @@ export function asProblem(error: unknown): Problem {
       headers: { etag: `"${error.actual}"` },
     });
   if (error instanceof IdempotencyKeyReused)
-    return new Problem(
-      422,
-      'IdempotencyKeyReused',
-      'This Idempotency-Key was used for another request.',
-      { errors: [{ field: 'Idempotency-Key', reason: 'used for a request with another body' }] },
-    );
+    return new Problem(422, 'IdempotencyKeyReused', 'This Idempotency-Key was used for another request.', {
+      errors: [{ field: 'Idempotency-Key', reason: 'used for a request with another body' }],
+    });
   if (error instanceof CommandContention)
     return new Problem(409, 'TooManyConcurrentChanges', 'Others keep changing it: try again.', {
       facts: { attempts: error.attempts },
@@ -97,8 +83,7 @@ function fromFramework(status: number, error: Error): Problem {
 /** Nest's HttpException, or what Fastify and its parsers throw: an error with a numeric `statusCode`. */
 function httpStatusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number')
-    return error.statusCode;
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return undefined;
 }
 
@@ -112,11 +97,7 @@ function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string')
-    return (
-      code.startsWith('08') ||
-      code.startsWith('57P0') ||
-      ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)
-    );
+    return code.startsWith('08') || code.startsWith('57P0') || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
   return /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
 }
 

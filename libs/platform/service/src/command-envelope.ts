@@ -43,11 +43,13 @@ export function requestHash(request: unknown): string {
 }
 
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : typeof inner === 'bigint'
-        ? inner.toString()
-        : inner,
-  ) ?? 'null';
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : typeof inner === 'bigint'
+          ? inner.toString()
+          : inner,
+    ) ?? 'null'
+  );
 }

@@ -1,19 +1,15 @@
 import {
   type AppendReceipt,
+  type DecodedEvent,
   type EventMetadata,
   type EventSerializer,
   type EventStore,
+  type StoredEvent,
   StoreTimeout,
   StoreUnavailable,
   WrongExpectedRevision,
 } from '@kontor/event-store';
-import {
-  type Aggregate,
-  decide,
-  type DomainCommand,
-  type DomainEvent,
-  evolve,
-} from '@kontor/kernel';
+import { type Aggregate, type Codec, decide, type DomainCommand, type DomainEvent, evolve } from '@kontor/kernel';
 import { LRUCache } from 'lru-cache';
 import type { CommandEnvelope, Outcome, Receipt } from './command-envelope.ts';
 import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from './command-faults.ts';
@@ -25,6 +21,8 @@ const MAX_ATTEMPTS = 10;
 /** Folded streams kept in memory, and the events that they may stand for together. */
 const MAX_CACHED_STREAMS = 4_000;
 const MAX_CACHED_EVENTS = 400_000;
+/** Events decoded at once while a stream is folded: one look at the keys of personal data for each page. */
+const FOLD_PAGE = 500;
 
 interface HandledCommand {
   readonly requestHash: string;
@@ -96,8 +94,7 @@ export class CommandRunner {
     revision: bigint,
   ): Promise<State> {
     const entry = emptyStream(aggregate.decider.initial);
-    if (revision >= 0n)
-      await this.foldTail(aggregate, `${aggregate.category}-${id}`, entry, Number(revision) + 1);
+    if (revision >= 0n) await this.foldTail(aggregate, `${aggregate.category}-${id}`, entry, Number(revision) + 1);
     return entry.state as State;
   }
 
@@ -114,8 +111,7 @@ export class CommandRunner {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const repeated = this.alreadyHandled(stream, entry, envelope);
       if (repeated !== undefined) return repeated;
-      const stale =
-        envelope.expectedRevision !== undefined && envelope.expectedRevision !== entry.revision;
+      const stale = envelope.expectedRevision !== undefined && envelope.expectedRevision !== entry.revision;
       if (stale && current) throw new StaleRevision(stream, envelope.expectedRevision as bigint, entry.revision);
       if (!stale) {
         const state = entry.state as State;
@@ -150,8 +146,8 @@ export class CommandRunner {
     events: readonly Event[],
     envelope: CommandEnvelope,
   ): Promise<AppendReceipt | undefined> {
-    const serialized = await this.serializer.serialize(
-      aggregate.codec,
+    const serialized = await this.serializer.serializeAll(
+      aggregate.codec as Codec,
       events.map((event, index) => ({
         id: uuidV5(envelope.commandId, String(index)),
         event,
@@ -168,10 +164,7 @@ export class CommandRunner {
         return this.resolve(aggregate, stream, envelope, error);
       throw error;
     }
-    entry.state = events.reduce(
-      (state, event) => evolve(aggregate.decider, state, event),
-      entry.state as State,
-    );
+    entry.state = events.reduce((state, event) => evolve(aggregate.decider, state, event), entry.state as State);
     entry.revision = receipt.revision;
     entry.position = receipt.position;
     entry.commands.set(envelope.commandId, { requestHash: envelope.requestHash, ...receipt });
@@ -199,11 +192,7 @@ export class CommandRunner {
     throw cause instanceof StoreTimeout ? new OutcomeUnknown(stream, { cause }) : cause;
   }
 
-  private alreadyHandled(
-    stream: string,
-    entry: FoldedStream,
-    envelope: CommandEnvelope,
-  ): Outcome | undefined {
+  private alreadyHandled(stream: string, entry: FoldedStream, envelope: CommandEnvelope): Outcome | undefined {
     const handled = entry.commands.get(envelope.commandId);
     if (handled === undefined) return undefined;
     if (handled.requestHash !== envelope.requestHash) throw new IdempotencyKeyReused(envelope.commandId);
@@ -245,9 +234,25 @@ export class CommandRunner {
       from: entry.revision + 1n,
       ...(limit === undefined ? {} : { limit }),
     });
+    let page: StoredEvent[] = [];
     for await (const stored of tail) {
-      const event = await this.serializer.read(stored);
-      entry.state = evolve(aggregate.decider, entry.state as State, event as Event);
+      page.push(stored);
+      if (page.length < FOLD_PAGE) continue;
+      await this.foldPage(aggregate, entry, page);
+      page = [];
+    }
+    await this.foldPage(aggregate, entry, page);
+  }
+
+  private async foldPage<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    entry: FoldedStream,
+    page: readonly StoredEvent[],
+  ): Promise<void> {
+    const events = await this.serializer.unsealAll(page.map((stored) => this.serializer.decode(stored)));
+    page.forEach((stored, index) => {
+      const { type, data } = events[index] as DecodedEvent;
+      entry.state = evolve(aggregate.decider, entry.state as State, { type, data } as unknown as Event);
       entry.revision = stored.revision;
       entry.position = stored.position;
       entry.commands.set(stored.metadata.commandId, {
@@ -255,7 +260,7 @@ export class CommandRunner {
         revision: stored.revision,
         position: stored.position,
       });
-    }
+    });
   }
 }
 
