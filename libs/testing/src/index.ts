@@ -9,3 +9,5 @@ export {
   startPlatform,
   type TestPlatform,
 } from './platform.ts';
+export { feedContract, type FeedUnderTest, note, notesPublication, notesSource, stored, whisper } from './feed-contract.ts';
+export { MemoryLog } from './feed-contract-log.ts';

@@ -8,3 +8,4 @@ export { type Checkpoint, Checkpoints, lowestPosition, passed, sameCheckpoint, u
 export { consume, type ConsumeOptions } from './consume.ts';
 export { backOff, errorText, isDataFault, isInfrastructureFault, pause, sqlState } from './retry.ts';
 export { prepared, type Prepared } from './prepared.ts';
+export { HttpFeed, type HttpFeedOptions } from './http-feed.ts';

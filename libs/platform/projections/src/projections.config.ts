@@ -1,5 +1,5 @@
 /** Stored events folded in one transaction: larger is faster and holds locks and memory longer. */
-export const FOLD_BATCH_EVENTS = 2_000;
+export const FOLD_BATCH_EVENTS = 1_000;
 /** A checkpoint that moved over events that do not concern the projection is written at most this often. */
 export const WATERMARK_WRITE_MS = 1_000;
 /** How often a process that does not fold itself looks at the checkpoints for `consistentWith`. */
