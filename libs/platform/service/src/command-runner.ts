@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AppendReceipt,
   type DecodedEvent,
@@ -17,7 +18,9 @@ import { uuidV5 } from './ids.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** How often a decision is made again on a stream that others change at the same time. */
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 25;
+/** Longest pause before the n-th attempt is n times this: processes that met once should not meet again. */
+const PAUSE_STEP_MS = 2;
 /** Folded streams kept in memory, and the events that they may stand for together. */
 const MAX_CACHED_STREAMS = 4_000;
 const MAX_CACHED_EVENTS = 400_000;
@@ -132,6 +135,7 @@ export class CommandRunner {
           return { kind: 'accepted', receipt, events: [], repeated: false };
         }
       }
+      if (attempt > 2) await delay(Math.random() * PAUSE_STEP_MS * attempt);
       entry = await this.refresh(aggregate, stream);
       current = true;
     }
@@ -146,7 +150,7 @@ export class CommandRunner {
     events: readonly Event[],
     envelope: CommandEnvelope,
   ): Promise<AppendReceipt | undefined> {
-    const serialized = await this.serializer.serializeAll(
+    const serialized = await this.serializer.serialize(
       aggregate.codec as Codec,
       events.map((event, index) => ({
         id: uuidV5(envelope.commandId, String(index)),
