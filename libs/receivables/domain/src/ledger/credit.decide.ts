@@ -1,0 +1,116 @@
+import { accept, type Decision, type Refusal, refuse } from '@kontor/kernel';
+import { exposureOf } from './exposure.ts';
+import type { LedgerCommandOf } from './ledger.commands.ts';
+import { factsOf, sumsExactly, tooLarge } from './ledger.facts.ts';
+import type { LedgerEvent } from './ledger.events.ts';
+import type { LedgerState } from './ledger.state.ts';
+
+export function setCreditLimit(
+  command: LedgerCommandOf<'SetCreditLimit'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const { limitMinor, validUntil } = command;
+  if (validUntil !== null && validUntil < command.businessDate)
+    return refuse('LimitEndsBeforeItBegins', 'The limit would end before the day it is set for.', {
+      validUntil,
+      businessDate: command.businessDate,
+    });
+  if (state.limit?.limitMinor === limitMinor && state.limit.validUntil === validUntil) return accept();
+  return accept({ type: 'CreditLimitSet', data: { ...factsOf(command), limitMinor, validUntil } });
+}
+
+/**
+ * O-07, R-03: one stream decides one order after the other, so that orders can never exceed the limit together. Each
+ * attempt of an order is answered once, by CreditReserved or CreditRefused; a later attempt replaces the earlier one.
+ */
+export function reserveCredit(
+  command: LedgerCommandOf<'ReserveCredit'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const { orderId, attempt, amountMinor } = command;
+  if (attempt <= (state.attempts[orderId] ?? 0)) return accept();
+  const exposureMinor =
+    exposureOf(state, command.exposure).totalMinor - (state.reservations[orderId] ?? 0);
+  const limitMinor = state.limit?.limitMinor ?? (command.withoutLimit === 'zero' ? 0 : null);
+  const refusal = creditRefusal(command, state, exposureMinor, limitMinor);
+  const figures = { orderId, attempt, amountMinor, limitMinor };
+  if (refusal !== null)
+    return accept({
+      type: 'CreditRefused',
+      data: {
+        ...factsOf(command),
+        ...figures,
+        code: refusal.code,
+        sentence: refusal.sentence,
+        exposureMinor,
+      },
+    });
+  return accept({
+    type: 'CreditReserved',
+    data: { ...factsOf(command), ...figures, exposureMinor: exposureMinor + amountMinor },
+  });
+}
+
+function creditRefusal(
+  command: LedgerCommandOf<'ReserveCredit'>,
+  state: LedgerState,
+  exposureMinor: number,
+  limitMinor: number | null,
+): Pick<Refusal, 'code' | 'sentence'> | null {
+  if (state.restriction?.restriction === 'block-new-orders')
+    return {
+      code: 'AccountRestricted',
+      sentence: `New orders of the account are blocked: ${state.restriction.reason}.`,
+    };
+  if (state.restriction?.restriction === 'prepayment-only')
+    return {
+      code: 'PrepaymentRequired',
+      sentence: `The account is supplied against prepayment only: ${state.restriction.reason}.`,
+    };
+  if (!sumsExactly(exposureMinor, command.amountMinor))
+    return { code: 'AmountTooLarge', sentence: 'The exposure would be beyond what can be counted exactly.' };
+  if (state.limit === null && limitMinor === 0)
+    return { code: 'NoCreditLimit', sentence: 'The account has no credit limit.' };
+  const validUntil = state.limit?.validUntil ?? null;
+  if (validUntil !== null && validUntil < command.businessDate)
+    return { code: 'CreditLimitExpired', sentence: `The credit limit was valid until ${validUntil}.` };
+  if (limitMinor !== null && exposureMinor + command.amountMinor > limitMinor)
+    return {
+      code: 'CreditLimitExceeded',
+      sentence: 'The order would raise the exposure above the credit limit.',
+    };
+  return null;
+}
+
+export function releaseCredit(
+  command: LedgerCommandOf<'ReleaseCredit'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const amountMinor = state.reservations[command.orderId] ?? 0;
+  if (amountMinor === 0) return accept();
+  return accept({
+    type: 'CreditReleased',
+    data: { ...factsOf(command), orderId: command.orderId, amountMinor },
+  });
+}
+
+/** What is delivered was reserved before: it moves from one part of the exposure to another. */
+export function enterDelivery(
+  command: LedgerCommandOf<'EnterDelivery'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const { orderId, deliveryId, amountMinor } = command;
+  const known = state.deliveries[deliveryId];
+  if (known !== undefined && (known.amountMinor !== 0 || amountMinor === 0)) return accept();
+  if (!sumsExactly(exposureOf(state).totalMinor, amountMinor)) return tooLarge(amountMinor);
+  const reservedMinor = state.reservations[orderId] ?? 0;
+  const reservationUsedMinor = Math.min(reservedMinor, amountMinor);
+  const restMinor = reservedMinor - reservationUsedMinor;
+  const facts = factsOf(command);
+  const entered: LedgerEvent = {
+    type: 'DeliveryEntered',
+    data: { ...facts, orderId, deliveryId, amountMinor, reservationUsedMinor },
+  };
+  if (!command.completesOrder || restMinor === 0) return accept(entered);
+  return accept<LedgerEvent>(entered, { type: 'CreditReleased', data: { ...facts, orderId, amountMinor: restMinor } });
+}

@@ -1,0 +1,209 @@
+import { type BusinessDate, daysBetween } from '@kontor/kernel';
+import type { DatedRate } from './interest.ts';
+import type { NoticeItem, Restriction } from './ledger.events.ts';
+import { disputedOn, type LedgerItem, type LedgerPromise, type LedgerState, openOn } from './ledger.state.ts';
+
+export interface DunningLevel {
+  readonly level: number;
+  readonly daysAfterDue: number;
+  readonly feeMinor: number;
+  readonly restriction: Restriction | null;
+}
+
+/** A version of a policy as a run uses it. `levels` ascend from 1 without a gap. */
+export interface DunningPolicy {
+  readonly policyId: string;
+  readonly version: number;
+  readonly currency: string;
+  readonly daysBetweenNotices: number;
+  readonly minimumBalanceMinor: number;
+  /** Items of this net amount or less are left alone. */
+  readonly toleranceMinor: number;
+  readonly levels: readonly DunningLevel[];
+  /** Empty: the policy posts no interest. */
+  readonly interestRates: readonly DatedRate[];
+}
+
+export interface DecidedNotice {
+  readonly level: number;
+  readonly feeMinor: number;
+  readonly netMinor: number;
+  /** Every eligible item, oldest due first; those that rose have another level after than before. */
+  readonly items: readonly NoticeItem[];
+}
+
+export interface DunningVerdict {
+  readonly brokenPromises: readonly LedgerPromise[];
+  readonly notice: DecidedNotice | null;
+  readonly closesCase: boolean;
+}
+
+/**
+ * What happens to one ledger on one business date: DOMAIN "The dunning run", step by step. A pure function of the ledger
+ * as it is known, the policy version and the date; it uses facts with business date ≤ `date` alone. Null: nothing happens,
+ * and nothing is remembered.
+ */
+export function decideDunningDate(
+  ledger: LedgerState,
+  policy: DunningPolicy,
+  date: BusinessDate,
+): DunningVerdict | null {
+  const { decidedThrough, openCase } = ledger.dunning;
+  if (decidedThrough !== null && date <= decidedThrough) return null;
+  const eligible: EligibleItem[] = [];
+  let caseGoesOn = false;
+  for (const id in ledger.items) {
+    const item = ledger.items[id] as LedgerItem;
+    if (item.dueDate >= date) continue;
+    const open = openOn(item, date);
+    if (open <= 0) continue;
+    if (openCase !== null && item.caseId === openCase.caseId) caseGoesOn = true;
+    const netMinor = open - disputedOn(item, date);
+    if (netMinor <= policy.toleranceMinor || netMinor <= 0) continue;
+    if (isPaused(ledger, item, date) || isPromised(ledger, item, date)) continue;
+    eligible.push({ item, netMinor, rises: canRise(item, policy, date) });
+  }
+  const notice = decideNotice(ledger, policy, date, eligible);
+  const closesCase = openCase !== null && !caseGoesOn && notice === null;
+  const brokenPromises = brokenOn(ledger, date);
+  if (notice === null && !closesCase && brokenPromises.length === 0) return null;
+  return { brokenPromises, notice, closesCase };
+}
+
+interface EligibleItem {
+  readonly item: LedgerItem;
+  readonly netMinor: number;
+  readonly rises: boolean;
+}
+
+function canRise(item: LedgerItem, policy: DunningPolicy, date: BusinessDate): boolean {
+  const next = policy.levels[item.level];
+  return next !== undefined && daysBetween(item.dueDate, date) >= next.daysAfterDue;
+}
+
+function decideNotice(
+  ledger: LedgerState,
+  policy: DunningPolicy,
+  date: BusinessDate,
+  eligible: readonly EligibleItem[],
+): DecidedNotice | null {
+  if (!eligible.some((candidate) => candidate.rises)) return null;
+  // The gap holds across cases: a client is not written to more often because one case ended and another began.
+  const last = ledger.dunning.notices.at(-1);
+  if (last !== undefined && daysBetween(last.date, date) < policy.daysBetweenNotices) return null;
+  const netMinor = eligible.reduce((sum, candidate) => sum + candidate.netMinor, 0);
+  if (netMinor < policy.minimumBalanceMinor) return null;
+  const items = eligible
+    .map(({ item, netMinor: net, rises }) => ({
+      instalmentId: item.instalmentId,
+      invoiceNumber: item.invoiceNumber,
+      dueDate: item.dueDate,
+      netMinor: net,
+      levelBefore: item.level,
+      levelAfter: item.level + (rises ? 1 : 0),
+    }))
+    .sort(byDueDate);
+  const level = Math.max(...items.map((item) => item.levelAfter));
+  const fee = policy.levels[Math.min(level, policy.levels.length) - 1];
+  return { level, feeMinor: fee?.feeMinor ?? 0, netMinor, items };
+}
+
+function byDueDate(left: NoticeItem, right: NoticeItem): number {
+  if (left.dueDate !== right.dueDate) return left.dueDate < right.dueDate ? -1 : 1;
+  if (left.invoiceNumber !== right.invoiceNumber) return left.invoiceNumber < right.invoiceNumber ? -1 : 1;
+  return left.instalmentId < right.instalmentId ? -1 : left.instalmentId > right.instalmentId ? 1 : 0;
+}
+
+function isPaused(ledger: LedgerState, item: LedgerItem, date: BusinessDate): boolean {
+  return ledger.pauses.some(
+    (pause) =>
+      (pause.instalmentId === null || pause.instalmentId === item.instalmentId) &&
+      pause.from <= date &&
+      date <= pause.until,
+  );
+}
+
+function isPromised(ledger: LedgerState, item: LedgerItem, date: BusinessDate): boolean {
+  for (const id in ledger.promises) {
+    const promise = ledger.promises[id] as LedgerPromise;
+    if (date < promise.madeOn || date > promise.lastDay) continue;
+    if (!promise.instalmentIds.includes(item.instalmentId)) continue;
+    if (settledSince(ledger, promise, date) < promise.amountMinor) return true;
+  }
+  return false;
+}
+
+/** What came in on the instalments of a promise, by value date, from the day it was made to a day or its last one. */
+export function settledSince(ledger: LedgerState, promise: LedgerPromise, day: BusinessDate): number {
+  const until = day < promise.lastDay ? day : promise.lastDay;
+  let settled = 0;
+  for (const instalmentId of promise.instalmentIds)
+    for (const movement of ledger.items[instalmentId]?.movements ?? [])
+      if (movement.date >= promise.madeOn && movement.date <= until) settled += movement.amountMinor;
+  return settled;
+}
+
+function brokenOn(ledger: LedgerState, date: BusinessDate): readonly LedgerPromise[] {
+  const broken: LedgerPromise[] = [];
+  for (const id in ledger.promises) {
+    const promise = ledger.promises[id] as LedgerPromise;
+    if (promise.status === 'open' && promise.lastDay < date) broken.push(promise);
+  }
+  return broken;
+}
+
+/**
+ * The restriction that the last state of a ledger calls for (R-14), as of a day: the strictest of the levels that open and
+ * overdue items have reached. What is imposed stays until nothing of the case is open and overdue.
+ */
+export function restrictionDue(
+  ledger: LedgerState,
+  policy: DunningPolicy,
+  today: BusinessDate,
+): { readonly restriction: Restriction; readonly level: number } | null {
+  let due: { restriction: Restriction; level: number } | null = null;
+  for (const id in ledger.items) {
+    const item = ledger.items[id] as LedgerItem;
+    if (item.level === 0 || item.dueDate >= today || openOn(item, today) <= 0) continue;
+    for (const step of policy.levels)
+      if (step.level <= item.level && step.restriction !== null && step.level > (due?.level ?? 0))
+        due = { restriction: step.restriction, level: step.level };
+  }
+  return due;
+}
+
+export function somethingOverdue(ledger: LedgerState, today: BusinessDate): boolean {
+  for (const id in ledger.items) {
+    const item = ledger.items[id] as LedgerItem;
+    if (item.openMinor > 0 && item.dueDate < today && openOn(item, today) > 0) return true;
+  }
+  return false;
+}
+
+/**
+ * The same ledger as if nothing had been dunned from a date on: what a trial of another policy over past months (R-19)
+ * begins with. Facts stay as they are.
+ */
+export function beforeDunningOf(ledger: LedgerState, from: BusinessDate): LedgerState {
+  const notices = ledger.dunning.notices.filter((notice) => notice.date < from);
+  const reached = new Map<string, { level: number; caseId: string }>();
+  for (const notice of notices)
+    for (const item of notice.items)
+      reached.set(item.instalmentId, { level: item.levelAfter, caseId: notice.caseId });
+  const items = Object.fromEntries(
+    Object.entries(ledger.items).map(([id, item]) => [
+      id,
+      { ...item, level: reached.get(id)?.level ?? 0, caseId: reached.get(id)?.caseId ?? null },
+    ]),
+  );
+  const last = notices.at(-1);
+  return {
+    ...ledger,
+    items,
+    dunning: {
+      openCase: last === undefined ? null : { caseId: last.caseId, openedOn: last.date },
+      decidedThrough: last?.date ?? null,
+      notices,
+    },
+  };
+}

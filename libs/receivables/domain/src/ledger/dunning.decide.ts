@@ -1,0 +1,137 @@
+import { accept, type Decision } from '@kontor/kernel';
+import { derivedId } from '../derived-id.ts';
+import { decideDunningDate, type DecidedNotice, restrictionDue, somethingOverdue } from './dunning-rule.ts';
+import { interestMinor, interestSegments } from './interest.ts';
+import type { LedgerCommandOf } from './ledger.commands.ts';
+import { factsOf } from './ledger.facts.ts';
+import type { LedgerEvent } from './ledger.events.ts';
+import type { LedgerState } from './ledger.state.ts';
+
+/**
+ * One date of the dunning run for one ledger. Deciding the date again does nothing: the ledger remembers through which date
+ * it recorded something, and where it recorded nothing there was nothing to do.
+ */
+export function decideDunning(
+  command: LedgerCommandOf<'DecideDunning'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const { policy } = command;
+  if (policy.currency !== command.currency) return accept();
+  const verdict = decideDunningDate(state, policy, command.businessDate);
+  if (verdict === null) return accept();
+  const facts = factsOf(command);
+  const events: LedgerEvent[] = verdict.brokenPromises.map((promise) => {
+    const { promiseId, instalmentIds, amountMinor, promisedOn, graceDays } = promise;
+    return {
+      type: 'PromiseBroken',
+      data: { ...facts, promiseId, instalmentIds, amountMinor, promisedOn, graceDays },
+    };
+  });
+  const { openCase } = state.dunning;
+  if (verdict.notice !== null) events.push(...noticeEvents(command, state, verdict.notice));
+  else if (verdict.closesCase && openCase !== null)
+    events.push({ type: 'DunningCaseClosed', data: { ...facts, caseId: openCase.caseId } });
+  return accept(...events);
+}
+
+function noticeEvents(
+  command: LedgerCommandOf<'DecideDunning'>,
+  state: LedgerState,
+  notice: DecidedNotice,
+): readonly LedgerEvent[] {
+  const { policy, noticeId, businessDate } = command;
+  const facts = factsOf(command);
+  const caseId = state.dunning.openCase?.caseId ?? command.caseId;
+  const pinned = { policyId: policy.policyId, policyVersion: policy.version };
+  const interest = interestEvents(command, state, notice);
+  const interestTotal = interest.reduce((sum, event) => sum + event.data.amountMinor, 0);
+  const events: LedgerEvent[] = [];
+  if (state.dunning.openCase === null)
+    events.push({ type: 'DunningCaseOpened', data: { ...facts, caseId, ...pinned } });
+  events.push({
+    type: 'DunningNoticeIssued',
+    data: {
+      ...facts,
+      noticeId,
+      caseId,
+      level: notice.level,
+      items: notice.items,
+      netMinor: notice.netMinor,
+      feeMinor: notice.feeMinor,
+      interestMinor: interestTotal,
+      ...pinned,
+      ledgerRevision: command.ledgerRevision,
+    },
+  });
+  if (notice.feeMinor > 0)
+    events.push({
+      type: 'ChargePosted',
+      data: {
+        ...facts,
+        chargeId: derivedId(noticeId, 'fee'),
+        component: 'fee',
+        amountMinor: notice.feeMinor,
+        dueDate: businessDate,
+        noticeId,
+        instalmentId: null,
+        interest: null,
+      },
+    });
+  return [...events, ...interest];
+}
+
+/** R-12: posted is the whole as at the date, minus what was posted before. */
+function interestEvents(
+  command: LedgerCommandOf<'DecideDunning'>,
+  state: LedgerState,
+  notice: DecidedNotice,
+): readonly Extract<LedgerEvent, { type: 'ChargePosted' }>[] {
+  const { policy, noticeId, businessDate: until } = command;
+  const rates = policy.interestRates;
+  if (rates.length === 0) return [];
+  return notice.items.flatMap(({ instalmentId }) => {
+    const item = state.items[instalmentId];
+    if (item === undefined) return [];
+    const amountMinor = interestMinor(item, rates, until) - (item.interest?.postedMinor ?? 0);
+    if (amountMinor <= 0) return [];
+    return [
+      {
+        type: 'ChargePosted' as const,
+        data: {
+          ...factsOf(command),
+          chargeId: derivedId(noticeId, `interest|${instalmentId}`),
+          component: 'interest' as const,
+          amountMinor,
+          dueDate: until,
+          noticeId,
+          instalmentId,
+          interest: { until, rates, segments: interestSegments(item, rates, until) },
+        },
+      },
+    ];
+  });
+}
+
+/**
+ * R-14, at the end of a run and as of today (`businessDate`): a run over past dates must not block a client who has paid
+ * since, so the restriction follows the last state only. What is imposed stays until nothing is open and overdue.
+ */
+export function alignRestriction(
+  command: LedgerCommandOf<'AlignRestriction'>,
+  state: LedgerState,
+): Decision<LedgerEvent> {
+  const facts = factsOf(command);
+  const imposed = state.restriction;
+  if (imposed !== null && !somethingOverdue(state, command.businessDate))
+    return accept({
+      type: 'AccountReleased',
+      data: { ...facts, restriction: imposed.restriction, reason: 'nothing is open and overdue' },
+    });
+  const due = restrictionDue(state, command.policy, command.businessDate);
+  if (due === null || imposed?.restriction === due.restriction || imposed?.restriction === 'block-new-orders')
+    return accept();
+  return accept({
+    type: 'AccountRestricted',
+    data: { ...facts, restriction: due.restriction, reason: `dunning level ${due.level}` },
+  });
+}

@@ -1,0 +1,396 @@
+import { addDays, type Decider } from '@kontor/kernel';
+import type { LedgerCommand } from './ledger.commands.ts';
+import type { Allocation, LedgerEvent, LedgerEventData, LedgerFacts } from './ledger.events.ts';
+import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
+
+type Totals = LedgerState['totals'];
+
+function identified(state: LedgerState, data: LedgerFacts): LedgerState {
+  if (state.identity !== null) return state;
+  const { accountId, entityId, currency } = data;
+  return { ...state, identity: { accountId, entityId, currency } };
+}
+
+function adding(state: LedgerState, change: Partial<Totals>): LedgerState {
+  const totals: Totals = {
+    principalMinor: state.totals.principalMinor + (change.principalMinor ?? 0),
+    chargesMinor: state.totals.chargesMinor + (change.chargesMinor ?? 0),
+    reservedMinor: state.totals.reservedMinor + (change.reservedMinor ?? 0),
+    unbilledMinor: state.totals.unbilledMinor + (change.unbilledMinor ?? 0),
+    unallocatedMinor: state.totals.unallocatedMinor + (change.unallocatedMinor ?? 0),
+  };
+  return { ...state, totals };
+}
+
+function withItem(
+  state: LedgerState,
+  instalmentId: string,
+  change: (item: LedgerItem) => LedgerItem,
+): LedgerState {
+  const item = state.items[instalmentId];
+  if (item === undefined) return state;
+  return { ...state, items: { ...state.items, [instalmentId]: change(item) } };
+}
+
+function withCharge(
+  state: LedgerState,
+  chargeId: string,
+  change: (charge: LedgerCharge) => LedgerCharge,
+): LedgerState {
+  const charge = state.charges[chargeId];
+  if (charge === undefined) return state;
+  return { ...state, charges: { ...state.charges, [chargeId]: change(charge) } };
+}
+
+/** `sign` 1 settles, −1 restores what had been settled. */
+function settled(
+  state: LedgerState,
+  allocations: readonly Allocation[],
+  date: string,
+  sourceId: string,
+  sign: 1 | -1,
+): LedgerState {
+  let next = state;
+  for (const { component, instalmentId, chargeId, amountMinor } of allocations) {
+    const amount = amountMinor * sign;
+    if (component === 'principal' && instalmentId !== null) {
+      next = withItem(next, instalmentId, (item) => ({
+        ...item,
+        openMinor: item.openMinor - amount,
+        movements: [...item.movements, { date, amountMinor: amount, sourceId }],
+      }));
+      next = adding(next, { principalMinor: -amount });
+    } else if (chargeId !== null) {
+      next = withCharge(next, chargeId, (charge) => ({ ...charge, openMinor: charge.openMinor - amount }));
+      next = adding(next, { chargesMinor: -amount });
+    }
+  }
+  return next;
+}
+
+function reservationChanged(state: LedgerState, orderId: string, toMinor: number): LedgerState {
+  const before = state.reservations[orderId] ?? 0;
+  const { [orderId]: _before, ...others } = state.reservations;
+  return adding(
+    { ...state, reservations: toMinor > 0 ? { ...others, [orderId]: toMinor } : others },
+    { reservedMinor: toMinor - before },
+  );
+}
+
+function answered(state: LedgerState, orderId: string, attempt: number): LedgerState {
+  return { ...state, attempts: { ...state.attempts, [orderId]: attempt } };
+}
+
+function promiseIs(status: 'kept' | 'broken') {
+  return (state: LedgerState, data: LedgerEventData<'PromiseKept'>): LedgerState => {
+    const promise = state.promises[data.promiseId];
+    if (promise === undefined) return state;
+    const next = { ...state, promises: { ...state.promises, [data.promiseId]: { ...promise, status } } };
+    return status === 'broken' ? decidedOn(next, data.businessDate) : next;
+  };
+}
+
+function decidedOn(state: LedgerState, date: string): LedgerState {
+  return { ...state, dunning: { ...state.dunning, decidedThrough: date } };
+}
+
+/** Total by event type: what every event does to the ledger. */
+export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evolve'] = {
+  CreditLimitSet: (state, data) => ({
+    ...identified(state, data),
+    limit: { limitMinor: data.limitMinor, validUntil: data.validUntil },
+  }),
+  CreditReserved: (state, data) =>
+    answered(
+      reservationChanged(identified(state, data), data.orderId, data.amountMinor),
+      data.orderId,
+      data.attempt,
+    ),
+  CreditRefused: (state, data) =>
+    answered(reservationChanged(identified(state, data), data.orderId, 0), data.orderId, data.attempt),
+  CreditReleased: (state, data) => reservationChanged(identified(state, data), data.orderId, 0),
+  DeliveryEntered: (state, data) => {
+    const identifiedState = identified(state, data);
+    const reserved = identifiedState.reservations[data.orderId] ?? 0;
+    const billed = identifiedState.deliveries[data.deliveryId]?.billed ?? false;
+    const next = reservationChanged(identifiedState, data.orderId, reserved - data.reservationUsedMinor);
+    return adding(
+      {
+        ...next,
+        deliveries: { ...next.deliveries, [data.deliveryId]: { amountMinor: data.amountMinor, billed } },
+      },
+      // The invoice may have been faster than the delivery: then its items are in the exposure already.
+      { unbilledMinor: billed ? 0 : data.amountMinor },
+    );
+  },
+  ItemOpened: (state, data) => {
+    const item: LedgerItem = {
+      instalmentId: data.instalmentId,
+      invoiceId: data.invoiceId,
+      invoiceNumber: data.invoiceNumber,
+      ordinal: data.ordinal,
+      invoiceDate: data.invoiceDate,
+      dueDate: data.dueDate,
+      amountMinor: data.amountMinor,
+      openMinor: data.amountMinor,
+      movements: [],
+      disputes: [],
+      level: 0,
+      caseId: null,
+      interest: null,
+    };
+    const next: LedgerState = {
+      ...identified(state, data),
+      items: { ...state.items, [data.instalmentId]: item },
+      invoices: {
+        ...state.invoices,
+        [data.invoiceId]: [...(state.invoices[data.invoiceId] ?? []), data.instalmentId],
+      },
+    };
+    const opened = adding(next, { principalMinor: data.amountMinor });
+    if (data.deliveryId === null) return opened;
+    const delivery = state.deliveries[data.deliveryId];
+    return adding(
+      {
+        ...opened,
+        deliveries: {
+          ...opened.deliveries,
+          [data.deliveryId]: { amountMinor: delivery?.amountMinor ?? 0, billed: true },
+        },
+      },
+      { unbilledMinor: delivery === undefined || delivery.billed ? 0 : -delivery.amountMinor },
+    );
+  },
+  PaymentReceived: (state, data) => {
+    const next = settled(identified(state, data), data.allocations, data.businessDate, data.paymentId, 1);
+    return adding(
+      {
+        ...next,
+        credits: {
+          ...next.credits,
+          [data.paymentId]: {
+            sourceId: data.paymentId,
+            kind: 'payment',
+            amountMinor: data.amountMinor,
+            date: data.businessDate,
+            allocations: data.allocations,
+            unallocatedMinor: data.unallocatedMinor,
+            reversed: false,
+          },
+        },
+      },
+      { unallocatedMinor: data.unallocatedMinor },
+    );
+  },
+  PaymentAllocated: (state, data) => {
+    const credit = state.credits[data.paymentId];
+    if (credit === undefined) return state;
+    const next = settled(state, data.allocations, data.businessDate, data.paymentId, 1);
+    return adding(
+      {
+        ...next,
+        credits: {
+          ...next.credits,
+          [data.paymentId]: {
+            ...credit,
+            allocations: [...credit.allocations, ...data.allocations],
+            unallocatedMinor: data.unallocatedMinor,
+          },
+        },
+      },
+      { unallocatedMinor: data.unallocatedMinor - credit.unallocatedMinor },
+    );
+  },
+  PaymentReversed: (state, data) => {
+    const credit = state.credits[data.paymentId];
+    if (credit === undefined) return state;
+    const next = settled(state, data.allocations, data.businessDate, data.paymentId, -1);
+    return adding(
+      {
+        ...next,
+        credits: {
+          ...next.credits,
+          [data.paymentId]: { ...credit, allocations: [], unallocatedMinor: 0, reversed: true },
+        },
+      },
+      { unallocatedMinor: -data.unallocatedMinor },
+    );
+  },
+  CreditNoteApplied: (state, data) => {
+    const next = settled(identified(state, data), data.allocations, data.businessDate, data.creditNoteId, 1);
+    return adding(
+      {
+        ...next,
+        credits: {
+          ...next.credits,
+          [data.creditNoteId]: {
+            sourceId: data.creditNoteId,
+            kind: 'credit-note',
+            amountMinor: data.amountMinor,
+            date: data.businessDate,
+            allocations: data.allocations,
+            unallocatedMinor: data.unallocatedMinor,
+            reversed: false,
+          },
+        },
+      },
+      { unallocatedMinor: data.unallocatedMinor },
+    );
+  },
+  ChargePosted: (state, data) => {
+    const charge: LedgerCharge = {
+      chargeId: data.chargeId,
+      component: data.component,
+      amountMinor: data.amountMinor,
+      openMinor: data.amountMinor,
+      dueDate: data.dueDate,
+      noticeId: data.noticeId,
+      instalmentId: data.instalmentId,
+    };
+    const posted = adding(
+      { ...identified(state, data), charges: { ...state.charges, [data.chargeId]: charge } },
+      { chargesMinor: data.amountMinor },
+    );
+    const { interest, instalmentId } = data;
+    if (interest === null || instalmentId === null) return posted;
+    return withItem(posted, instalmentId, (item) => ({
+      ...item,
+      interest: {
+        postedMinor: (item.interest?.postedMinor ?? 0) + data.amountMinor,
+        until: interest.until,
+        rates: interest.rates,
+      },
+    }));
+  },
+  ChargeReduced: (state, data) => {
+    let next = state;
+    for (const { chargeId, amountMinor } of data.reductions)
+      next = withCharge(next, chargeId, (charge) => ({
+        ...charge,
+        openMinor: charge.openMinor - amountMinor,
+      }));
+    const reducedMinor = data.amountMinor - data.unallocatedMinor;
+    next = withItem(next, data.instalmentId, (item) =>
+      item.interest === null
+        ? item
+        : {
+            ...item,
+            interest: { ...item.interest, postedMinor: item.interest.postedMinor - data.amountMinor },
+          },
+    );
+    next = adding(next, { chargesMinor: -reducedMinor, unallocatedMinor: data.unallocatedMinor });
+    if (data.unallocatedMinor === 0) return next;
+    return {
+      ...next,
+      credits: {
+        ...next.credits,
+        [data.creditId]: {
+          sourceId: data.creditId,
+          kind: 'correction',
+          amountMinor: data.unallocatedMinor,
+          date: data.businessDate,
+          allocations: [],
+          unallocatedMinor: data.unallocatedMinor,
+          reversed: false,
+        },
+      },
+    };
+  },
+  ChargeWaived: (state, data) =>
+    adding(
+      withCharge(state, data.chargeId, (charge) => ({
+        ...charge,
+        openMinor: charge.openMinor - data.amountMinor,
+      })),
+      { chargesMinor: -data.amountMinor },
+    ),
+  DisputeRaised: (state, data) =>
+    withItem(state, data.instalmentId, (item) => ({
+      ...item,
+      disputes: [
+        ...item.disputes,
+        {
+          disputeId: data.disputeId,
+          amountMinor: data.amountMinor,
+          reason: data.reason,
+          from: data.businessDate,
+          to: null,
+        },
+      ],
+    })),
+  DisputeResolved: (state, data) =>
+    withItem(state, data.instalmentId, (item) => ({
+      ...item,
+      disputes: item.disputes.map((dispute) =>
+        dispute.disputeId === data.disputeId ? { ...dispute, to: data.businessDate } : dispute,
+      ),
+    })),
+  PromiseMade: (state, data) => ({
+    ...state,
+    promises: {
+      ...state.promises,
+      [data.promiseId]: {
+        promiseId: data.promiseId,
+        instalmentIds: data.instalmentIds,
+        amountMinor: data.amountMinor,
+        madeOn: data.businessDate,
+        promisedOn: data.promisedOn,
+        graceDays: data.graceDays,
+        lastDay: addDays(data.promisedOn, data.graceDays),
+        status: 'open',
+      },
+    },
+  }),
+  PromiseKept: promiseIs('kept'),
+  PromiseBroken: promiseIs('broken'),
+  DunningPaused: (state, data) => ({
+    ...state,
+    pauses: [
+      ...state.pauses,
+      { instalmentId: data.instalmentId, from: data.businessDate, until: data.until },
+    ],
+  }),
+  DunningResumed: (state, data) => ({
+    ...state,
+    pauses: state.pauses.map((pause) =>
+      pause.instalmentId === data.instalmentId && pause.until >= data.businessDate
+        ? { ...pause, until: addDays(data.businessDate, -1) }
+        : pause,
+    ),
+  }),
+  DunningCaseOpened: (state, data) => ({
+    ...state,
+    dunning: { ...state.dunning, openCase: { caseId: data.caseId, openedOn: data.businessDate } },
+  }),
+  DunningCaseClosed: (state, data) =>
+    decidedOn({ ...state, dunning: { ...state.dunning, openCase: null } }, data.businessDate),
+  DunningNoticeIssued: (state, data) => {
+    const items = { ...state.items };
+    for (const { instalmentId, levelAfter } of data.items) {
+      const item = items[instalmentId];
+      if (item !== undefined) items[instalmentId] = { ...item, level: levelAfter, caseId: data.caseId };
+    }
+    const notice = {
+      noticeId: data.noticeId,
+      caseId: data.caseId,
+      date: data.businessDate,
+      level: data.level,
+      feeMinor: data.feeMinor,
+      items: data.items.map(({ instalmentId, levelAfter }) => ({ instalmentId, levelAfter })),
+    };
+    return {
+      ...state,
+      items,
+      dunning: {
+        ...state.dunning,
+        decidedThrough: data.businessDate,
+        notices: [...state.dunning.notices, notice],
+      },
+    };
+  },
+  AccountRestricted: (state, data) => ({
+    ...state,
+    restriction: { restriction: data.restriction, reason: data.reason },
+  }),
+  AccountReleased: (state) => ({ ...state, restriction: null }),
+};

@@ -1,0 +1,173 @@
+import type { BusinessDate } from '@kontor/kernel';
+import type { DatedRate } from './interest.ts';
+import type { Allocation, ChargeComponent, Restriction } from './ledger.events.ts';
+
+/** What reduces (positive) or restores (negative) the principal of an item, on its business date. */
+export interface Movement {
+  readonly date: BusinessDate;
+  readonly amountMinor: number;
+  /** The payment or credit note it came from. */
+  readonly sourceId: string;
+}
+
+export interface ItemDispute {
+  readonly disputeId: string;
+  /** Null: the whole item. */
+  readonly amountMinor: number | null;
+  readonly reason: string;
+  readonly from: BusinessDate;
+  /** The first day on which it no longer holds; null: unresolved. */
+  readonly to: BusinessDate | null;
+}
+
+/** An open instalment: the unit that is due, paid, aged and dunned. */
+export interface LedgerItem {
+  readonly instalmentId: string;
+  readonly invoiceId: string;
+  readonly invoiceNumber: string;
+  readonly ordinal: number;
+  readonly invoiceDate: BusinessDate;
+  readonly dueDate: BusinessDate;
+  readonly amountMinor: number;
+  readonly openMinor: number;
+  readonly movements: readonly Movement[];
+  readonly disputes: readonly ItemDispute[];
+  /** Dunning level reached; overlays stop the clock and keep it. */
+  readonly level: number;
+  /** The case whose notices list the item. */
+  readonly caseId: string | null;
+  readonly interest: {
+    readonly postedMinor: number;
+    readonly until: BusinessDate;
+    readonly rates: readonly DatedRate[];
+  } | null;
+}
+
+export interface LedgerCharge {
+  readonly chargeId: string;
+  readonly component: ChargeComponent;
+  readonly amountMinor: number;
+  readonly openMinor: number;
+  readonly dueDate: BusinessDate;
+  readonly noticeId: string | null;
+  readonly instalmentId: string | null;
+}
+
+/** A payment or a credit note: what it was allocated to, and what it still has as credit on account. */
+export interface LedgerCredit {
+  readonly sourceId: string;
+  readonly kind: 'payment' | 'credit-note' | 'correction';
+  readonly amountMinor: number;
+  readonly date: BusinessDate;
+  readonly allocations: readonly Allocation[];
+  readonly unallocatedMinor: number;
+  readonly reversed: boolean;
+}
+
+export interface LedgerPromise {
+  readonly promiseId: string;
+  readonly instalmentIds: readonly string[];
+  readonly amountMinor: number;
+  readonly madeOn: BusinessDate;
+  readonly promisedOn: BusinessDate;
+  readonly graceDays: number;
+  /** The last day on which money keeps it. */
+  readonly lastDay: BusinessDate;
+  readonly status: 'open' | 'kept' | 'broken';
+}
+
+export interface LedgerPause {
+  readonly instalmentId: string | null;
+  readonly from: BusinessDate;
+  /** Inclusive. */
+  readonly until: BusinessDate;
+}
+
+export interface NoticeRecord {
+  readonly noticeId: string;
+  readonly caseId: string;
+  readonly date: BusinessDate;
+  readonly level: number;
+  readonly feeMinor: number;
+  readonly items: readonly { readonly instalmentId: string; readonly levelAfter: number }[];
+}
+
+export interface DunningState {
+  readonly openCase: { readonly caseId: string; readonly openedOn: BusinessDate } | null;
+  /** The last date for which this ledger recorded anything; dates up to it are never decided again. */
+  readonly decidedThrough: BusinessDate | null;
+  readonly notices: readonly NoticeRecord[];
+}
+
+type ById<Value> = { readonly [id: string]: Value };
+
+export interface LedgerState {
+  /** Null until the first event. */
+  readonly identity: {
+    readonly accountId: string;
+    readonly entityId: string;
+    readonly currency: string;
+  } | null;
+  readonly limit: { readonly limitMinor: number; readonly validUntil: BusinessDate | null } | null;
+  /** What is still reserved, per order. */
+  readonly reservations: ById<number>;
+  /** The last attempt answered, per order. */
+  readonly attempts: ById<number>;
+  readonly deliveries: ById<{ readonly amountMinor: number; readonly billed: boolean }>;
+  readonly items: ById<LedgerItem>;
+  /** Invoices whose items were opened → ids of their items, in order. */
+  readonly invoices: ById<readonly string[]>;
+  readonly charges: ById<LedgerCharge>;
+  readonly credits: ById<LedgerCredit>;
+  readonly promises: ById<LedgerPromise>;
+  readonly pauses: readonly LedgerPause[];
+  readonly dunning: DunningState;
+  readonly restriction: { readonly restriction: Restriction; readonly reason: string } | null;
+  /** Running sums, so that the exposure is read and not added up again for every order. */
+  readonly totals: {
+    readonly principalMinor: number;
+    readonly chargesMinor: number;
+    readonly reservedMinor: number;
+    readonly unbilledMinor: number;
+    readonly unallocatedMinor: number;
+  };
+}
+
+export const initialLedger: LedgerState = {
+  identity: null,
+  limit: null,
+  reservations: {},
+  attempts: {},
+  deliveries: {},
+  items: {},
+  invoices: {},
+  charges: {},
+  credits: {},
+  promises: {},
+  pauses: [],
+  dunning: { openCase: null, decidedThrough: null, notices: [] },
+  restriction: null,
+  totals: {
+    principalMinor: 0,
+    chargesMinor: 0,
+    reservedMinor: 0,
+    unbilledMinor: 0,
+    unallocatedMinor: 0,
+  },
+};
+
+/** Principal open at the end of a day: facts with business date ≤ the day, nothing before the invoice date. */
+export function openOn(item: LedgerItem, day: BusinessDate): number {
+  if (item.invoiceDate > day) return 0;
+  let open = item.amountMinor;
+  for (const movement of item.movements) if (movement.date <= day) open -= movement.amountMinor;
+  return open;
+}
+
+export function disputedOn(item: LedgerItem, day: BusinessDate): number {
+  let disputed = 0;
+  for (const dispute of item.disputes)
+    if (dispute.from <= day && (dispute.to === null || day < dispute.to))
+      disputed += dispute.amountMinor ?? item.amountMinor;
+  return disputed;
+}
