@@ -19,9 +19,9 @@ export interface Ageing {
 
 /** The reference rule of ageing, principal only: what read models answer must equal it. */
 export function ageingOf(items: Iterable<LedgerItem>, day: BusinessDate): Ageing {
-  const buckets = Object.fromEntries(
-    AGEING_BUCKETS.map((bucket) => [bucket, { items: 0, amountMinor: 0 }]),
-  ) as { [bucket in AgeingBucket]: { items: number; amountMinor: number } };
+  const buckets = Object.fromEntries(AGEING_BUCKETS.map((bucket) => [bucket, { items: 0, amountMinor: 0 }])) as {
+    [bucket in AgeingBucket]: { items: number; amountMinor: number };
+  };
   let count = 0;
   let outstandingMinor = 0;
   for (const item of items) {

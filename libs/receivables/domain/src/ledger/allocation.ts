@@ -69,9 +69,7 @@ function chargeTargets(ledger: LedgerState, component: LedgerCharge['component']
   return Object.values(ledger.charges)
     .filter((charge) => charge.component === component && charge.openMinor > 0)
     .sort((left, right) =>
-      left.dueDate !== right.dueDate
-        ? compare(left.dueDate, right.dueDate)
-        : compare(left.chargeId, right.chargeId),
+      left.dueDate !== right.dueDate ? compare(left.dueDate, right.dueDate) : compare(left.chargeId, right.chargeId),
     )
     .map((charge) => ({
       part: { component, instalmentId: charge.instalmentId, chargeId: charge.chargeId },

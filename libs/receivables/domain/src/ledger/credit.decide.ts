@@ -5,10 +5,7 @@ import { factsOf, sumsExactly, tooLarge } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerState } from './ledger.state.ts';
 
-export function setCreditLimit(
-  command: LedgerCommandOf<'SetCreditLimit'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function setCreditLimit(command: LedgerCommandOf<'SetCreditLimit'>, state: LedgerState): Decision<LedgerEvent> {
   const { limitMinor, validUntil } = command;
   if (validUntil !== null && validUntil < command.businessDate)
     return refuse('LimitEndsBeforeItBegins', 'The limit would end before the day it is set for.', {
@@ -23,14 +20,10 @@ export function setCreditLimit(
  * O-07, R-03: one stream decides one order after the other, so that orders can never exceed the limit together. Each
  * attempt of an order is answered once, by CreditReserved or CreditRefused; a later attempt replaces the earlier one.
  */
-export function reserveCredit(
-  command: LedgerCommandOf<'ReserveCredit'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function reserveCredit(command: LedgerCommandOf<'ReserveCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const { orderId, attempt, amountMinor } = command;
   if (attempt <= (state.attempts[orderId] ?? 0)) return accept();
-  const exposureMinor =
-    exposureOf(state, command.exposure).totalMinor - (state.reservations[orderId] ?? 0);
+  const exposureMinor = exposureOf(state, command.exposure).totalMinor - (state.reservations[orderId] ?? 0);
   const limitMinor = state.limit?.limitMinor ?? (command.withoutLimit === 'zero' ? 0 : null);
   const refusal = creditRefusal(command, state, exposureMinor, limitMinor);
   const figures = { orderId, attempt, amountMinor, limitMinor };
@@ -82,10 +75,7 @@ function creditRefusal(
   return null;
 }
 
-export function releaseCredit(
-  command: LedgerCommandOf<'ReleaseCredit'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function releaseCredit(command: LedgerCommandOf<'ReleaseCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const amountMinor = state.reservations[command.orderId] ?? 0;
   if (amountMinor === 0) return accept();
   return accept({
@@ -95,10 +85,7 @@ export function releaseCredit(
 }
 
 /** What is delivered was reserved before: it moves from one part of the exposure to another. */
-export function enterDelivery(
-  command: LedgerCommandOf<'EnterDelivery'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function enterDelivery(command: LedgerCommandOf<'EnterDelivery'>, state: LedgerState): Decision<LedgerEvent> {
   const { orderId, deliveryId, amountMinor } = command;
   const known = state.deliveries[deliveryId];
   if (known !== undefined && (known.amountMinor !== 0 || amountMinor === 0)) return accept();

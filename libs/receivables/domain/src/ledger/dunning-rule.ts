@@ -188,8 +188,7 @@ export function beforeDunningOf(ledger: LedgerState, from: BusinessDate): Ledger
   const notices = ledger.dunning.notices.filter((notice) => notice.date < from);
   const reached = new Map<string, { level: number; caseId: string }>();
   for (const notice of notices)
-    for (const item of notice.items)
-      reached.set(item.instalmentId, { level: item.levelAfter, caseId: notice.caseId });
+    for (const item of notice.items) reached.set(item.instalmentId, { level: item.levelAfter, caseId: notice.caseId });
   const items = Object.fromEntries(
     Object.entries(ledger.items).map(([id, item]) => [
       id,

@@ -11,10 +11,7 @@ import type { LedgerState } from './ledger.state.ts';
  * One date of the dunning run for one ledger. Deciding the date again does nothing: the ledger remembers through which date
  * it recorded something, and where it recorded nothing there was nothing to do.
  */
-export function decideDunning(
-  command: LedgerCommandOf<'DecideDunning'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function decideDunning(command: LedgerCommandOf<'DecideDunning'>, state: LedgerState): Decision<LedgerEvent> {
   const { policy } = command;
   if (policy.currency !== command.currency) return accept();
   const verdict = decideDunningDate(state, policy, command.businessDate);

@@ -48,11 +48,7 @@ export function interestSegments(
 }
 
 /** The sum of the segments: what the item has borne as at a date, whatever of it was posted before. */
-export function interestMinor(
-  item: InterestBase,
-  rates: readonly DatedRate[],
-  asAt: BusinessDate,
-): number {
+export function interestMinor(item: InterestBase, rates: readonly DatedRate[], asAt: BusinessDate): number {
   return interestSegments(item, rates, asAt).reduce((sum, part) => sum + part.amountMinor, 0);
 }
 
@@ -71,11 +67,7 @@ function segment(
 }
 
 /** The due date and every later day before `asAt` on which principal or rate may change, ascending. */
-function boundaries(
-  item: InterestBase,
-  rates: readonly DatedRate[],
-  asAt: BusinessDate,
-): readonly BusinessDate[] {
+function boundaries(item: InterestBase, rates: readonly DatedRate[], asAt: BusinessDate): readonly BusinessDate[] {
   if (item.dueDate >= asAt) return [];
   const days = new Set<BusinessDate>([item.dueDate]);
   for (const { date } of item.movements) if (date > item.dueDate && date < asAt) days.add(date);
@@ -93,7 +85,6 @@ function principalOn(item: InterestBase, day: BusinessDate): number {
 
 function rateOn(rates: readonly DatedRate[], day: BusinessDate): number {
   let found: DatedRate | undefined;
-  for (const rate of rates)
-    if (rate.from <= day && (found === undefined || rate.from > found.from)) found = rate;
+  for (const rate of rates) if (rate.from <= day && (found === undefined || rate.from > found.from)) found = rate;
   return found?.rate ?? 0;
 }

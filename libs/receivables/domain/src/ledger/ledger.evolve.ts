@@ -22,21 +22,13 @@ function adding(state: LedgerState, change: Partial<Totals>): LedgerState {
   return { ...state, totals };
 }
 
-function withItem(
-  state: LedgerState,
-  instalmentId: string,
-  change: (item: LedgerItem) => LedgerItem,
-): LedgerState {
+function withItem(state: LedgerState, instalmentId: string, change: (item: LedgerItem) => LedgerItem): LedgerState {
   const item = state.items[instalmentId];
   if (item === undefined) return state;
   return { ...state, items: { ...state.items, [instalmentId]: change(item) } };
 }
 
-function withCharge(
-  state: LedgerState,
-  chargeId: string,
-  change: (charge: LedgerCharge) => LedgerCharge,
-): LedgerState {
+function withCharge(state: LedgerState, chargeId: string, change: (charge: LedgerCharge) => LedgerCharge): LedgerState {
   const charge = state.charges[chargeId];
   if (charge === undefined) return state;
   return { ...state, charges: { ...state.charges, [chargeId]: change(charge) } };
@@ -101,11 +93,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     limit: { limitMinor: data.limitMinor, validUntil: data.validUntil },
   }),
   CreditReserved: (state, data) =>
-    answered(
-      reservationChanged(identified(state, data), data.orderId, data.amountMinor),
-      data.orderId,
-      data.attempt,
-    ),
+    answered(reservationChanged(identified(state, data), data.orderId, data.amountMinor), data.orderId, data.attempt),
   CreditRefused: (state, data) =>
     answered(reservationChanged(identified(state, data), data.orderId, 0), data.orderId, data.attempt),
   CreditReleased: (state, data) => reservationChanged(identified(state, data), data.orderId, 0),
@@ -345,10 +333,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
   PromiseBroken: promiseIs('broken'),
   DunningPaused: (state, data) => ({
     ...state,
-    pauses: [
-      ...state.pauses,
-      { instalmentId: data.instalmentId, from: data.businessDate, until: data.until },
-    ],
+    pauses: [...state.pauses, { instalmentId: data.instalmentId, from: data.businessDate, until: data.until }],
   }),
   DunningResumed: (state, data) => ({
     ...state,

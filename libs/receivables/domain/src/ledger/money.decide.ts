@@ -7,29 +7,21 @@ import type { LedgerCredit, LedgerState } from './ledger.state.ts';
 import { settlementConsequences } from './settlement.ts';
 
 /** The instalments of an issued invoice become items, once per invoice; its delivery is no longer unbilled. */
-export function openItems(
-  command: LedgerCommandOf<'OpenItems'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerState): Decision<LedgerEvent> {
   const { invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId } = command;
   if (state.invoices[invoiceId] !== undefined) return accept();
   const total = command.instalments.reduce((sum, part) => sum + part.amountMinor, 0);
   if (!sumsExactly(state.totals.principalMinor, total)) return tooLarge(total);
   const facts = factsOf(command, invoiceDate);
   return accept(
-    ...command.instalments.map(
-      (part): LedgerEvent => ({
-        type: 'ItemOpened',
-        data: { ...facts, invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId, ...part },
-      }),
-    ),
+    ...command.instalments.map((part): LedgerEvent => ({
+      type: 'ItemOpened',
+      data: { ...facts, invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId, ...part },
+    })),
   );
 }
 
-export function receivePayment(
-  command: LedgerCommandOf<'ReceivePayment'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function receivePayment(command: LedgerCommandOf<'ReceivePayment'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId, amountMinor, reference } = command;
   if (state.credits[paymentId] !== undefined) return accept();
   if (!sumsExactly(state.totals.unallocatedMinor, amountMinor)) return tooLarge(amountMinor);
@@ -56,10 +48,7 @@ export function receivePayment(
 }
 
 /** Credit on account goes where the payer now says, or by the same rule as money that names nothing. */
-export function allocateCredit(
-  command: LedgerCommandOf<'AllocateCredit'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function allocateCredit(command: LedgerCommandOf<'AllocateCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId } = command;
   const credit = state.credits[paymentId];
   if (credit === undefined) return unknownPayment(paymentId);
@@ -102,15 +91,11 @@ export function allocateCredit(
  * Undoes a payment with all it was allocated to. A returned debit has its own business date; the correction of an error
  * takes that of what it corrects, and so is visible on the recorded axis only.
  */
-export function reversePayment(
-  command: LedgerCommandOf<'ReversePayment'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function reversePayment(command: LedgerCommandOf<'ReversePayment'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId, reason } = command;
   const credit = state.credits[paymentId];
   if (credit === undefined || credit.kind !== 'payment') return unknownPayment(paymentId);
-  if (credit.reversed)
-    return refuse('PaymentAlreadyReversed', 'The payment was reversed before.', { paymentId });
+  if (credit.reversed) return refuse('PaymentAlreadyReversed', 'The payment was reversed before.', { paymentId });
   const settledOn = lastMovementOf(state, credit);
   const date = command.asError ? settledOn : command.businessDate;
   if (date < settledOn) return beforeReceipt(date, settledOn);
@@ -126,10 +111,7 @@ export function reversePayment(
       reason,
     },
   };
-  return accept(
-    reversed,
-    ...settlementConsequences(state, reversed, facts, paymentId, credit.allocations, null),
-  );
+  return accept(reversed, ...settlementConsequences(state, reversed, facts, paymentId, credit.allocations, null));
 }
 
 /** a credit note is set off against its invoice; what that no longer owes becomes credit on account. */
@@ -156,16 +138,11 @@ export function applyCreditNote(
   );
 }
 
-export function waiveCharge(
-  command: LedgerCommandOf<'WaiveCharge'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function waiveCharge(command: LedgerCommandOf<'WaiveCharge'>, state: LedgerState): Decision<LedgerEvent> {
   const { chargeId, reason } = command;
   const charge = state.charges[chargeId];
-  if (charge === undefined)
-    return refuse('UnknownCharge', 'The ledger has no such fee or interest.', { chargeId });
-  if (charge.openMinor === 0)
-    return refuse('NothingToWaive', 'Nothing of the charge is open.', { chargeId });
+  if (charge === undefined) return refuse('UnknownCharge', 'The ledger has no such fee or interest.', { chargeId });
+  if (charge.openMinor === 0) return refuse('NothingToWaive', 'Nothing of the charge is open.', { chargeId });
   return accept({
     type: 'ChargeWaived',
     data: {

@@ -8,10 +8,7 @@ import type { LedgerState } from './ledger.state.ts';
 export const MAX_GRACE_DAYS = 60;
 
 /** all or part of an item; the undisputed rest goes on being dunned. */
-export function raiseDispute(
-  command: LedgerCommandOf<'RaiseDispute'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function raiseDispute(command: LedgerCommandOf<'RaiseDispute'>, state: LedgerState): Decision<LedgerEvent> {
   const { disputeId, instalmentId, amountMinor, reason, ownerId, deadline } = command;
   const item = state.items[instalmentId];
   if (item === undefined) return unknownItem(instalmentId);
@@ -32,10 +29,7 @@ export function raiseDispute(
   });
 }
 
-export function resolveDispute(
-  command: LedgerCommandOf<'ResolveDispute'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function resolveDispute(command: LedgerCommandOf<'ResolveDispute'>, state: LedgerState): Decision<LedgerEvent> {
   const { disputeId, outcome } = command;
   for (const item of Object.values(state.items)) {
     const dispute = item.disputes.find((candidate) => candidate.disputeId === disputeId);
@@ -61,10 +55,7 @@ export function resolveDispute(
 }
 
 /** kept or broken by value date, up to the promised day and its grace. */
-export function makePromise(
-  command: LedgerCommandOf<'MakePromise'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function makePromise(command: LedgerCommandOf<'MakePromise'>, state: LedgerState): Decision<LedgerEvent> {
   const { promiseId, amountMinor, promisedOn, graceDays } = command;
   if (state.promises[promiseId] !== undefined) return accept();
   const unknown = command.instalmentIds.find((id) => state.items[id] === undefined);
@@ -93,10 +84,7 @@ export function makePromise(
   });
 }
 
-export function pauseDunning(
-  command: LedgerCommandOf<'PauseDunning'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function pauseDunning(command: LedgerCommandOf<'PauseDunning'>, state: LedgerState): Decision<LedgerEvent> {
   const { instalmentId, until, reason } = command;
   if (instalmentId !== null && state.items[instalmentId] === undefined) return unknownItem(instalmentId);
   if (until < command.businessDate)
@@ -107,14 +95,9 @@ export function pauseDunning(
   return accept({ type: 'DunningPaused', data: { ...factsOf(command), instalmentId, until, reason } });
 }
 
-export function resumeDunning(
-  command: LedgerCommandOf<'ResumeDunning'>,
-  state: LedgerState,
-): Decision<LedgerEvent> {
+export function resumeDunning(command: LedgerCommandOf<'ResumeDunning'>, state: LedgerState): Decision<LedgerEvent> {
   const { instalmentId, businessDate } = command;
-  const paused = state.pauses.some(
-    (pause) => pause.instalmentId === instalmentId && pause.until >= businessDate,
-  );
+  const paused = state.pauses.some((pause) => pause.instalmentId === instalmentId && pause.until >= businessDate);
   if (!paused) return accept();
   return accept({ type: 'DunningResumed', data: { ...factsOf(command), instalmentId } });
 }

@@ -101,8 +101,7 @@ function interestCorrection(
   const reductions: { chargeId: string; amountMinor: number }[] = [];
   const charges = Object.values(state.charges)
     .filter(
-      (charge) =>
-        charge.component === 'interest' && charge.instalmentId === item.instalmentId && charge.openMinor > 0,
+      (charge) => charge.component === 'interest' && charge.instalmentId === item.instalmentId && charge.openMinor > 0,
     )
     .reverse();
   for (const charge of charges) {

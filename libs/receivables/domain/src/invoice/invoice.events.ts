@@ -1,0 +1,46 @@
+import type { BusinessDate, Scaled } from '@kontor/kernel';
+
+export interface InvoiceLine {
+  readonly lineId: number;
+  readonly sku: string | null;
+  readonly description: string;
+  readonly quantity: Scaled;
+  readonly amountMinor: number;
+}
+
+export interface Instalment {
+  readonly instalmentId: string;
+  readonly ordinal: number;
+  readonly dueDate: BusinessDate;
+  readonly amountMinor: number;
+}
+
+/** Where an imported invoice is from; the content is kept so that a later import can be compared field by field. */
+export interface ImportedFrom {
+  readonly system: string;
+  readonly identity: string;
+  readonly content: { readonly [field: string]: string };
+}
+
+export interface InvoiceFacts {
+  readonly invoiceId: string;
+  readonly accountId: string;
+  readonly entityId: string;
+  readonly currency: string;
+  readonly orderId: string | null;
+  readonly deliveryId: string | null;
+  readonly invoiceDate: BusinessDate;
+  readonly lines: readonly InvoiceLine[];
+  readonly totalMinor: number;
+  readonly instalments: readonly Instalment[];
+  readonly externalId: string | null;
+  readonly businessDate: BusinessDate;
+}
+
+export type InvoiceEvent =
+  | { readonly type: 'InvoiceDrafted'; readonly data: InvoiceFacts }
+  /** The whole document once more: from here on it has its number, and keeps it. */
+  | {
+      readonly type: 'InvoiceIssued';
+      readonly data: InvoiceFacts & { readonly number: string; readonly source: ImportedFrom | null };
+    };
