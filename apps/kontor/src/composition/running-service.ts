@@ -134,7 +134,7 @@ export class RunningService extends ServiceRuntime {
       return this.runner.execute(
         target.aggregate as unknown as Aggregate<unknown, DomainCommand, DomainEvent>,
         target.id,
-        command,
+        target.gather === undefined ? command : await target.gather(command, this),
         { ...identity, requestHash: '', origin: 'process', occurredAt: this.clock.now() },
       );
     };

@@ -1,5 +1,5 @@
 import type { Publication } from '@kontor/feed';
-import type { Codec } from '@kontor/kernel';
+import type { Codec, DomainCommand } from '@kontor/kernel';
 import type { Projection } from '@kontor/projections';
 import type { DynamicModule } from '@nestjs/common';
 import type { ServiceRuntime } from './service-runtime.ts';
@@ -22,6 +22,8 @@ export interface AnyProcess {
 export interface CommandTarget {
   readonly aggregate: AnyAggregate;
   readonly id: string;
+  /** Adds the facts of other streams that the command is decided on, as a controller would; absent: sent as it is. */
+  readonly gather?: (command: DomainCommand, runtime: ServiceRuntime) => Promise<DomainCommand>;
 }
 
 /** A process and the aggregates that it may send commands to, by the names its commands use. */
