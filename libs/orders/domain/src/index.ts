@@ -68,3 +68,4 @@ export {
   type QuoteVersion,
   type QuoteVersionStatus,
 } from './quote/quote.state.ts';
+export { quoteExpiry } from './quote-expiry/quote-expiry.process.ts';

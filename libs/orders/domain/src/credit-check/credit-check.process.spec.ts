@@ -43,6 +43,13 @@ describe('CreditCheck', () => {
     });
   });
 
+  it('O-07: waits for the answer to the last request, whichever feed is ahead', () => {
+    expect(creditCheck.awaiting?.({ lastRequested: 2, lastAnswered: 1 })).toBe(
+      "receivables' answer to credit request 2",
+    );
+    expect(creditCheck.awaiting?.({ lastRequested: 0, lastAnswered: 1 })).toBeNull();
+  });
+
   it('O-07: credit reserved confirms the order', () => {
     expect(react(reservedType, answer, { lastRequested: 2, lastAnswered: 1 })).toEqual({
       state: { lastRequested: 2, lastAnswered: 2 },

@@ -23,6 +23,8 @@ export interface CreditCheckState {
 export const creditCheck: ProcessManager<CreditCheckState, ConfirmOrder | HoldOrder> = {
   name: 'CreditCheck',
   initial: { lastRequested: 0, lastAnswered: 0 },
+  awaiting: ({ lastRequested, lastAnswered }) =>
+    lastRequested > lastAnswered ? `receivables' answer to credit request ${lastRequested}` : null,
   reactions: {
     'kontor.orders.credit-requested.v1': {
       correlate: orderOf,

@@ -3,7 +3,14 @@ import { priceLines } from '../lines/priced-line.ts';
 import { orderFromQuote } from './order-quote.ts';
 import type { QuoteCommand } from './quote.commands.ts';
 import type { QuoteEvent } from './quote.events.ts';
-import { isLive, noQuote, withVersion, type QuoteState, type QuoteVersion } from './quote.state.ts';
+import {
+  isLive,
+  noQuote,
+  withVersion,
+  type QuoteState,
+  type QuoteVersion,
+  type QuoteVersionStatus,
+} from './quote.state.ts';
 
 export const quoteDecider: Decider<QuoteState, QuoteCommand, QuoteEvent> = {
   initial: noQuote,
@@ -80,7 +87,8 @@ export const quoteDecider: Decider<QuoteState, QuoteCommand, QuoteEvent> = {
     },
 
     AcceptQuote: (command, state) => {
-      const found = liveVersion(state, command.version, command.businessDate);
+      // An acceptance of the last day may be recorded after the timer ran: what counts is the day on which it was given.
+      const found = liveVersion(state, command.version, command.businessDate, 'expired');
       if ('kind' in found) return found;
       if (command.evidence.trim() === '')
         return refuse('EvidenceMissing', 'Say by what the client accepted.', { version: command.version });
@@ -128,7 +136,12 @@ export const quoteDecider: Decider<QuoteState, QuoteCommand, QuoteEvent> = {
  * The version if it can still be answered. The last day counts whole, and what the clock of the timer has not done yet the
  * date does here: a quote is not accepted after its last day, however late the process is.
  */
-function liveVersion(state: QuoteState, number: number, today: string): QuoteVersion | Refused {
+function liveVersion(
+  state: QuoteState,
+  number: number,
+  today: string,
+  alsoWhen?: QuoteVersionStatus,
+): QuoteVersion | Refused {
   const last = state.versions.at(-1);
   if (last === undefined) return quoteUnknown();
   if (last.issued.version !== number)
@@ -136,7 +149,7 @@ function liveVersion(state: QuoteState, number: number, today: string): QuoteVer
       version: number,
       latest: last.issued.version,
     });
-  if (!isLive(last))
+  if (!isLive(last) && last.status !== alsoWhen)
     return refuse('QuoteVersionNotLive', `Version ${number} is ${last.status}.`, {
       version: number,
       status: last.status,

@@ -84,6 +84,13 @@ describe('quote', () => {
       .thenRefused('QuoteExpired', { version: 1, validUntil: '2026-04-01' });
   });
 
+  it('O-04: an acceptance given on the last day counts, though the timer ran before it was recorded', () => {
+    given(quoteDecider, [quoteIssued, quoteExpired]).when(accept).then(quoteAccepted);
+    given(quoteDecider, [quoteIssued, quoteExpired])
+      .when({ ...accept, businessDate: '2026-04-02' })
+      .thenRefused('QuoteExpired', { version: 1, validUntil: '2026-04-01' });
+  });
+
   it('O-04: only the live version is accepted', () => {
     given(quoteDecider, [quoteIssued, quoteSuperseded, secondIssued])
       .when(accept)
