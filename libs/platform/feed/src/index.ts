@@ -9,3 +9,4 @@ export { consume, type ConsumeOptions } from './consume.ts';
 export { backOff, errorText, isDataFault, isInfrastructureFault, pause, sqlState } from './retry.ts';
 export { prepared, type Prepared } from './prepared.ts';
 export { HttpFeed, type HttpFeedOptions } from './http-feed.ts';
+export { inTransaction } from './transaction.ts';

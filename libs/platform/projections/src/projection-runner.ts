@@ -5,6 +5,7 @@ import {
   errorText,
   type Feed,
   type FeedHead,
+  inTransaction,
   isDataFault,
   lowestPosition,
   pause,
@@ -19,7 +20,7 @@ import type { Projection } from './projection.ts';
 import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
 import { emptySchema, prepareSchema, schemaOf, servicesOf } from './schema.ts';
-import { type FoldParts, inTransaction, ServiceFold, writeFold } from './service-fold.ts';
+import { type FoldParts, ServiceFold, writeFold } from './service-fold.ts';
 import { TableWriter } from './table-writer.ts';
 import { unsealAll } from './unseal.ts';
 

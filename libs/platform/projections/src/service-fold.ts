@@ -2,6 +2,7 @@ import {
   type Checkpoint,
   type Checkpoints,
   type FeedBatch,
+  inTransaction,
   isDataFault,
   lowestPosition,
   passed,
@@ -129,32 +130,6 @@ export async function writeFold(
   }
   fold.apply();
   for (const [table, writer] of writers) await writer.write(client, fold.changes(table));
-}
-
-/** One connection, one transaction; a connection whose rollback fails is thrown away. */
-export async function inTransaction<Result>(
-  pool: pg.Pool,
-  begin: string,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query(begin);
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    await client.query('rollback').then(
-      () => {
-        client.release();
-      },
-      (broken: unknown) => {
-        client.release(broken instanceof Error ? broken : true);
-      },
-    );
-    throw error;
-  }
 }
 
 export function isParkedIn(parked: ParkedSince, event: CloudEvent): boolean {
