@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { CliContext } from './cli/context.ts';
+import { CliFault } from './cli/cli-fault.ts';
+import { addPlatformCommands } from './cli/platform-commands.ts';
+
+const program = new Command('kontor')
+  .description('Kontor at the command line: figures, imports, dunning and the platform itself.')
+  .option('--data <folder>', 'data folder of the embedded platform', process.env['KONTOR_DATA_FOLDER'] ?? '.kontor')
+  .option('--json', 'answer JSON instead of tables')
+  .showHelpAfterError('(see kontor --help)');
+const context = new CliContext(program);
+addPlatformCommands(program, context);
+
+// A reader that has seen enough (`kontor history … | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CliFault)) throw error;
+  process.stderr.write(`kontor: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CliFault } from './cli-fault.ts';
+
+/** A platform that is starting or briefly without its database answers 503 with Retry-After. */
+const MAX_ATTEMPTS = 8;
+const DEFAULT_RETRY_S = 1;
+
+export interface Target {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Where the platform is and who asks: from KONTOR_URL and KONTOR_TOKEN, else from the data folder. */
+export function findTarget(dataFolder: string): Target {
+  const { KONTOR_URL: url, KONTOR_TOKEN: token } = process.env;
+  return {
+    url: (url ?? fromFolder(dataFolder, 'url', 'KONTOR_URL')).replace(/\/$/, ''),
+    token: token ?? fromFolder(dataFolder, 'admin-token', 'KONTOR_TOKEN'),
+  };
+}
+
+function fromFolder(dataFolder: string, name: string, variable: string): string {
+  const file = join(dataFolder, name);
+  if (!existsSync(file))
+    throw new CliFault(`No platform was started in ${dataFolder}: name its folder with --data, or set ${variable}.`);
+  return readFileSync(file, 'utf8').trim();
+}
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+interface ProblemBody {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly field: string; readonly reason: string }[];
+}
+
+export class ApiClient {
+  constructor(readonly target: Target) {}
+
+  get<Body>(path: string): Promise<Body> {
+    return this.send('GET', path).then(({ body }) => body as Body);
+  }
+
+  post<Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Body> {
+    return this.send('POST', path, body, headers).then((reply) => reply.body as Body);
+  }
+
+  /** Sends, waits out a 503, and turns every other problem into a CliFault that a person can read. */
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiReply> {
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await this.open(method, path, body, headers);
+      const text = await response.text();
+      const answer: unknown =
+        response.headers.get('content-type')?.includes('json') === true && text !== '' ? JSON.parse(text) : text;
+      if (response.ok) return { status: response.status, headers: response.headers, body: answer };
+      if (response.status !== 503 || attempt === MAX_ATTEMPTS)
+        throw faultOf(method, path, response.status, answer as ProblemBody);
+      await delay(1000 * Number(response.headers.get('retry-after') ?? DEFAULT_RETRY_S));
+    }
+  }
+
+  /** The lines of an NDJSON answer as they come. */
+  async *lines(path: string): AsyncGenerator<string> {
+    const response = await this.open('GET', path);
+    if (!response.ok || response.body === null)
+      throw faultOf('GET', path, response.status, (await response.json()) as ProblemBody);
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  }
+
+  private async open(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    try {
+      return await fetch(`${this.target.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.target.token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+      throw new CliFault(
+        `There is no answer from ${this.target.url} (${cause?.code ?? cause?.message ?? (error as Error).message}): is the platform running?`,
+      );
+    }
+  }
+}
+
+function faultOf(method: string, path: string, status: number, problem: ProblemBody): CliFault {
+  const fields = (problem.errors ?? []).map(({ field, reason }) => `\n  ${field}: ${reason}`).join('');
+  return new CliFault(
+    problem.code === undefined
+      ? `${method} ${path} was answered with ${status}.`
+      : `${problem.detail ?? problem.code} [${problem.code}]${fields}`,
+    problem.code,
+  );
+}

@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import type { CliContext } from './context.ts';
+import { print, printJson, table } from './output.ts';
+
+interface StatusBody {
+  readonly version: string;
+  readonly lagUnit: string;
+  readonly services: readonly {
+    readonly name: string;
+    readonly head: string;
+    readonly recordedAt: string | null;
+    readonly subscriptions: readonly Subscription[];
+  }[];
+}
+interface Subscription {
+  readonly service: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly reads: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly position: string;
+  readonly lagEvents: string | null;
+  readonly lagSeconds: number | null;
+  readonly parked: number;
+}
+interface EventLine {
+  readonly eventId: string;
+  readonly type?: string;
+  readonly contract?: string;
+  readonly service?: string;
+  readonly stream?: string;
+  readonly revision: string;
+  readonly position: string;
+  readonly recordedAt: string;
+}
+
+const POLL_MS = 500;
+
+/** Commands about the platform itself: what runs, who may ask, what was recorded. */
+export function addPlatformCommands(program: Command, context: CliContext): void {
+  program
+    .command('status')
+    .description('services, subscriptions with lag, parked streams')
+    .action(async () => {
+      const status = await context.api().get<StatusBody>('/v1/platform/status');
+      if (context.json()) return printJson(status);
+      print(`Kontor ${status.version}`);
+      print(
+        table(status.services, [
+          { head: 'service', value: (row) => row.name },
+          { head: 'head', value: (row) => row.head, align: 'right' },
+          { head: 'last recorded', value: (row) => row.recordedAt },
+        ]),
+      );
+      print(
+        table(
+          status.services.flatMap((service) => service.subscriptions),
+          [
+            { head: 'service', value: (row) => row.service },
+            { head: 'kind', value: (row) => row.kind },
+            { head: 'name', value: (row) => row.name },
+            { head: 'reads', value: (row) => row.reads },
+            { head: 'state', value: (row) => row.state },
+            { head: `lag (${status.lagUnit})`, value: (row) => row.lagEvents ?? '?', align: 'right' },
+            { head: 'lag (s)', value: (row) => row.lagSeconds ?? '?', align: 'right' },
+            { head: 'parked', value: (row) => row.parked, align: 'right' },
+          ],
+        ),
+      );
+    });
+
+  program
+    .command('token')
+    .description('mint a token of the embedded platform')
+    .requiredOption(
+      '--role <role>',
+      'administrator, sales-manager, account-manager, collector, service, analyst or service-account',
+    )
+    .option('--subject <name>', 'who acts with it')
+    .option('--staff <id>', 'the staff member whose clients are "own"')
+    .option('--days <number>', 'days until it expires', '30')
+    .action(async (options: { role: string; subject?: string; staff?: string; days: string }) => {
+      const minted = await context.api().post<{ token: string }>('/v1/platform/tokens', {
+        role: options.role,
+        lifetimeDays: Number(options.days),
+        ...(options.subject === undefined ? {} : { subject: options.subject }),
+        ...(options.staff === undefined ? {} : { staffId: options.staff }),
+      });
+      if (context.json()) printJson(minted);
+      else print(minted.token);
+    });
+
+  program
+    .command('history <service>')
+    .description('the published events of a service, as NDJSON')
+    .option('--after <position>', 'read after this position', '0')
+    .option('--limit <number>', 'at most so many events')
+    .option('--follow', 'wait for what comes')
+    .action(async (service: string, options: { after: string; limit?: string; follow?: true }) => {
+      const query = new URLSearchParams({ after: options.after, follow: String(options.follow === true) });
+      if (options.limit !== undefined) query.set('limit', options.limit);
+      for await (const line of context.api().lines(`/v1/history/${service}?${query}`)) {
+        if (!process.stdout.write(`${line}\n`)) await new Promise((done) => process.stdout.once('drain', done));
+      }
+    });
+
+  const stream = program.command('stream').description('browse stored events');
+  stream
+    .command('show <service> <stream>')
+    .description('the events of a stream, e.g. stream show receivables ledger-…')
+    .option('--from <revision>', 'first revision', '0')
+    .option('--limit <number>', 'page size, 1 to 500', '50')
+    .action(async (service: string, name: string, options: { from: string; limit: string }) => {
+      const page = await context
+        .api()
+        .get<{ items: EventLine[]; next: number | null }>(
+          `/v1/streams/${service}/${encodeURIComponent(name)}?${new URLSearchParams({ from: options.from, limit: options.limit })}`,
+        );
+      if (context.json()) return printJson(page);
+      print(eventTable(page.items));
+      if (page.next !== null) print(`more: --from ${page.next}`);
+    });
+  stream
+    .command('event <eventId>')
+    .description('one event with its causes and effects across services')
+    .action(async (eventId: string) => {
+      const found = await context.api().get<{
+        event: EventLine & { stored: { data: unknown; metadata: unknown } | null };
+        causes: EventLine[];
+        effects: EventLine[];
+        sameCommand: EventLine[];
+      }>(`/v1/events/${eventId}`);
+      if (context.json()) return printJson(found);
+      print(eventTable([found.event]));
+      print(JSON.stringify(found.event.stored, null, 2));
+      for (const [title, events] of [
+        ['caused by', found.causes],
+        ['recorded with it', found.sameCommand],
+        ['caused', found.effects],
+      ] as const)
+        print(events.length === 0 ? `${title}: nothing` : `${title}:\n${eventTable(events)}`);
+    });
+
+  program
+    .command('rebuild <projection>')
+    .description('drop the rows of a projection and fold it from the first event')
+    .option('--yes', 'do not ask')
+    .action(async (projection: string, options: { yes?: true }) => {
+      await context.confirm(
+        `Drop ${projection} and fold it again? Queries on it are incomplete meanwhile.`,
+        options.yes,
+      );
+      await context.api().post(`/v1/platform/projections/${projection}/rebuild`, {});
+      const folded = await watchRebuild(context, projection);
+      if (context.json()) printJson({ projection, subscriptions: folded });
+      else print(`${projection} has been folded from the first event.`);
+    });
+}
+
+async function watchRebuild(context: CliContext, projection: string): Promise<Subscription[]> {
+  const bar = new SingleBar({
+    format: `${projection} [{bar}] {value}/{total} events, {eta_formatted} left`,
+    stream: process.stderr,
+  });
+  let shown = false;
+  for (;;) {
+    const { services } = await context.api().get<StatusBody>('/v1/platform/status');
+    const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === projection);
+    const done = lines.reduce((sum, line) => sum + Number(line.position), 0);
+    const left = lines.reduce((sum, line) => sum + Number(line.lagEvents ?? 0), 0);
+    if (!shown && left > 0 && !context.json()) {
+      bar.start(done + left, done);
+      shown = true;
+    }
+    if (shown) bar.update(done);
+    if (left === 0) {
+      if (shown) bar.stop();
+      return lines;
+    }
+    await delay(POLL_MS);
+  }
+}
+
+function eventTable(events: readonly EventLine[]): string {
+  return table(events, [
+    { head: 'event', value: (row) => row.eventId },
+    { head: 'type', value: (row) => row.type ?? row.contract },
+    { head: 'stream', value: (row) => (row.stream === undefined ? '' : `${row.service} ${row.stream}`) },
+    { head: 'revision', value: (row) => row.revision, align: 'right' },
+    { head: 'position', value: (row) => row.position, align: 'right' },
+    { head: 'recorded', value: (row) => row.recordedAt },
+  ]);
+}
