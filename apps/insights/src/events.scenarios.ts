@@ -1,6 +1,7 @@
 import { KeyVault } from '@kontor/event-store';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from '@kontor/feed';
 import type { CloudEvent, ContractDefinition } from '@kontor/kernel';
+import type { Page } from './answers/pages.ts';
 import { KONTOR_NAMESPACE, uuidV5 } from '@kontor/service';
 
 const BATCH = 1000;
@@ -26,11 +27,7 @@ export class EventLogs extends Feed {
     this.recordedMs = Date.parse(instant);
   }
 
-  publish<Data extends { readonly businessDate?: string }>(
-    contract: ContractDefinition<Data>,
-    stream: string,
-    data: Data,
-  ): CloudEvent<Data> {
+  publish<Data extends object>(contract: ContractDefinition<Data>, stream: string, data: Data): CloudEvent<Data> {
     const log = this.logs.get(contract.service) as CloudEvent[];
     const revision = this.revisions.get(stream) ?? 0;
     this.revisions.set(stream, revision + 1);
@@ -52,7 +49,7 @@ export class EventLogs extends Feed {
       partition: 0,
       revision,
       recordedat,
-      ...(data.businessDate !== undefined && { businessdate: data.businessDate }),
+      ...('businessDate' in data && typeof data.businessDate === 'string' && { businessdate: data.businessDate }),
       actor: 'scenario',
       origin: 'person',
       commandid: id,
@@ -98,7 +95,7 @@ export class EventLogs extends Feed {
 export class GlassVault extends KeyVault {
   private readonly destroyed = new Set<string>();
 
-  destroy(subject: string): void {
+  override async destroy(subject: string): Promise<void> {
     this.destroyed.add(subject);
   }
   override async prepare(): Promise<void> {}
@@ -116,4 +113,9 @@ export function idOf(name: string): string {
 
 export function sealed(subject: string, text: string) {
   return { sealed: text, subject };
+}
+
+/** The first page of a list, for queries that are asked without HTTP. */
+export function firstPage(limit: number): Page {
+  return { limit, after: undefined, keyOf: (sortKey) => sortKey, place: { asKnownAt: '', question: '' } };
 }

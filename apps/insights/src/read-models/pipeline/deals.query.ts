@@ -3,6 +3,7 @@ import { pageOf } from '@kontor/http';
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
 import type { Moment } from '../../answers/moment.ts';
+import type { Page } from '../../answers/pages.ts';
 import { type Reader, Statement } from '../../answers/snapshot.ts';
 import { dealsAt, type DealFilters } from './deals-at.sql.ts';
 
@@ -11,10 +12,7 @@ export interface DealsQuestion {
   readonly baseCurrency: string;
   readonly scope: Scope;
   readonly filters: DealFilters;
-  readonly limit: number;
-  /** Sort key and id of the last deal of the page before. */
-  readonly after?: { readonly key: string; readonly id: string } | undefined;
-  readonly question: string;
+  readonly page: Page;
   /** True: every deal with the events that its figures rest on. */
   readonly withEvents: boolean;
 }
@@ -61,12 +59,10 @@ interface FactRow extends EvidenceRow {
 export async function dealsAnswer(reader: Reader, question: DealsQuestion) {
   const totals = await readTotals(reader, question);
   const rows = await readPage(reader, question);
-  const page = pageOf(
-    rows,
-    question.limit,
-    { asKnownAt: question.moment.asKnownAt, question: question.question },
-    (row) => ({ key: row.stage_date, id: row.opportunity_id }),
-  );
+  const page = pageOf(rows, question.page.limit, question.page.place, (row) => ({
+    key: question.page.keyOf(row.stage_date),
+    id: row.opportunity_id,
+  }));
   const events = question.withEvents ? await readEvents(reader, question.moment, page.items) : undefined;
   return {
     ...question.moment,
@@ -129,16 +125,16 @@ async function readPage(reader: Reader, question: DealsQuestion): Promise<DealRo
   const statement = new Statement();
   const ctes = from(statement, question);
   const after =
-    question.after === undefined
+    question.page.after === undefined
       ? 'true'
-      : `(stage_date, opportunity_id) < (${statement.$(question.after.key, 'date')}, ${statement.$(question.after.id, 'uuid')})`;
+      : `(stage_date, opportunity_id) < (${statement.$(question.page.after.key, 'date')}, ${statement.$(question.page.after.id, 'uuid')})`;
   const found = await reader.query<DealRow>(
     `with ${ctes}
      select opportunity_id, title, account_id, queue, pipeline_id, product_id, external_id, stage, stage_kind,
        stage_date::text, currency, amount::text, weight, weighted::text, stage_probability, owner_id, owner_name,
        manager_id, region, expected_close::text
      from deals_at where ${after}
-     order by deals_at.stage_date desc, opportunity_id desc limit ${statement.$(question.limit + 1, 'int')}`,
+     order by deals_at.stage_date desc, opportunity_id desc limit ${statement.$(question.page.limit + 1, 'int')}`,
     statement.values,
   );
   return found.rows;

@@ -7,6 +7,7 @@ import { inSnapshot } from '../../answers/snapshot.ts';
 import { publishCrm } from '../../crm.scenarios.ts';
 import { EventLogs, GlassVault } from '../../events.scenarios.ts';
 import { dealsAnswer } from './deals.query.ts';
+import { firstPage } from '../../events.scenarios.ts';
 import { type GroupBy, pipelineAnswer } from './pipeline.query.ts';
 import { pipelineProjection } from './pipeline.projection.ts';
 
@@ -111,8 +112,7 @@ describe('the pipeline of the CRM data', () => {
         baseCurrency: 'USD',
         scope: { kind: 'all' },
         filters: { stage: 'Engaging', kind: 'open', currency: 'USD' },
-        limit: 2,
-        question: 'q',
+        page: firstPage(2),
         withEvents: true,
       }),
     );
