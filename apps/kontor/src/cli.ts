@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
+import { addFigureCommands } from './cli/figure-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
 
 const program = new Command('kontor')
@@ -9,6 +10,7 @@ const program = new Command('kontor')
   .option('--json', 'answer JSON instead of tables')
   .showHelpAfterError('(see kontor --help)');
 const context = new CliContext(program);
+addFigureCommands(program, context);
 addPlatformCommands(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.
