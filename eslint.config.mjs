@@ -46,13 +46,14 @@ const constraints = [
   { sourceTag: 'type:web', onlyDependOnLibsWithTags: ['type:contracts', 'type:kernel'] },
 ];
 
-/** The same boundaries for tests, which may besides use the testing library and, in pure code, the test tools. */
+/** What tests of pure code may import besides: the tools of tests, and what they are compared with. */
+const TEST_TOOLS = ['@jest/globals', 'fast-check', 'ajv/dist/2020.js', 'ajv-formats', 'kafkajs'];
+
+/** The same boundaries for tests, which may besides use the testing library. */
 const constraintsOfTests = constraints.map((constraint) => ({
   ...constraint,
   onlyDependOnLibsWithTags: [...constraint.onlyDependOnLibsWithTags, 'type:testing'],
-  ...(constraint.allowedExternalImports && {
-    allowedExternalImports: ['@jest/globals', 'fast-check', 'ajv/dist/2020.js', 'ajv-formats'],
-  }),
+  ...(constraint.allowedExternalImports && { allowedExternalImports: TEST_TOOLS }),
 }));
 
 const boundaries = (depConstraints) => [

@@ -1,3 +1,3 @@
-// as: apps/orders/src/orders.config.ts
+// as: apps/orders/src/fixture.config.ts
 // expect: nothing
 export const port = process.env['PORT'];
