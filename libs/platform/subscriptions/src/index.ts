@@ -1,4 +1,6 @@
+export { LeaseHeldElsewhere, LeaseLost } from './errors.ts';
 export { ProcessRunner } from './process-runner.ts';
+export { processesSchema } from './processes-schema.ts';
 export type {
   CommandIdentity,
   ProcessNotice,
@@ -8,3 +10,4 @@ export type {
   SendCommand,
   StuckInstance,
 } from './runner-types.ts';
+export { stuckInstances } from './watchdog.ts';

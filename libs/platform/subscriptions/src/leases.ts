@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** Held as long as the connection lives that took it. `token` fences: who commits must still find it in the table. */
+export interface Lease {
+  readonly token: string;
+  /** Aborted when the connection broke, so that somebody else may hold the lease by now. */
+  readonly lost: AbortSignal;
+  readonly release: () => Promise<void>;
+}
+
+const keepers = new WeakMap<pg.Pool, LeaseKeeper>();
+
+/**
+ * Leases on process managers: one connection per pool holds an advisory lock for each. A lock goes when its process goes,
+ * SIGKILL included, so that nobody waits for a lease to run out; and because a process that was only cut off may not have
+ * noticed yet, every commit checks the token that the latest holder has left in the table.
+ */
+export class LeaseKeeper {
+  readonly #pool: pg.Pool;
+  readonly #held = new Set<string>();
+  #session: { readonly client: pg.Client; readonly lost: AbortController } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  static of(pool: pg.Pool): LeaseKeeper {
+    let keeper = keepers.get(pool);
+    if (keeper === undefined) keepers.set(pool, (keeper = new LeaseKeeper(pool)));
+    return keeper;
+  }
+
+  private constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** Undefined: somebody else holds it. */
+  async tryAcquire(schema: string, process: string): Promise<Lease | undefined> {
+    return this.#inTurn(() => this.#acquire(schema, process));
+  }
+
+  async #acquire(schema: string, process: string): Promise<Lease | undefined> {
+    const name = `kontor process ${schema} ${process}`;
+    // Advisory locks count per session: asked again, our own session would get it a second time.
+    if (this.#held.has(name)) return undefined;
+    const session = await this.#connected();
+    const { rows } = await session.client.query<{ got: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+      [name],
+    );
+    if (rows[0]?.got !== true) {
+      await this.#closeIfIdle();
+      return undefined;
+    }
+    const token = randomUUID();
+    await session.client.query(
+      `insert into ${schema}.leases (process, token) values ($1, $2)
+       on conflict (process) do update set token = excluded.token`,
+      [process, token],
+    );
+    this.#held.add(name);
+    return {
+      token,
+      lost: session.lost.signal,
+      release: () => this.#inTurn(() => this.#release(session, name)),
+    };
+  }
+
+  async #release(session: { client: pg.Client; lost: AbortController }, name: string): Promise<void> {
+    if (session.lost.signal.aborted) return;
+    await session.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    this.#held.delete(name);
+    await this.#closeIfIdle();
+  }
+
+  async #closeIfIdle(): Promise<void> {
+    if (this.#held.size > 0 || this.#session === undefined) return;
+    const { client } = this.#session;
+    this.#session = undefined;
+    await client.end();
+  }
+
+  async #connected(): Promise<{ client: pg.Client; lost: AbortController }> {
+    if (this.#session !== undefined) return this.#session;
+    const { options } = this.#pool;
+    const client = new pg.Client({
+      ...options,
+      // The pool hides the password from enumeration.
+      ...(options.password === undefined ? {} : { password: options.password }),
+      application_name: 'kontor leases',
+      keepAlive: true,
+    });
+    const session = { client, lost: new AbortController() };
+    const end = () => {
+      if (this.#session !== session) return;
+      this.#session = undefined;
+      this.#held.clear();
+      session.lost.abort();
+    };
+    client.on('error', end);
+    client.on('end', end);
+    await client.connect();
+    this.#session = session;
+    return session;
+  }
+
+  /** One statement after the other: two acquirers must not open two sessions. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
