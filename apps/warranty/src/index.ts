@@ -1,1 +1,1 @@
-export {};
+export { warrantyService } from './warranty.subscriptions.ts';

@@ -11,8 +11,9 @@ export const warrantyStartedV1 = defineContract(
     basisDate: schema.date('when it was invoiced, installed or received'),
     warrantyStart: schema.date(),
     warrantyEnd: schema.date(),
-    partsEnd: schema.date(),
-    labourEnd: schema.date(),
+    partsEnd: schema.nullable(schema.date()),
+    labourEnd: schema.nullable(schema.date()),
+    termVersion: schema.integer(),
     businessDate: schema.date(),
   }),
   {
@@ -23,6 +24,7 @@ export const warrantyStartedV1 = defineContract(
     warrantyEnd: '2028-03-05',
     partsEnd: '2028-03-05',
     labourEnd: '2027-03-05',
+    termVersion: 3,
     businessDate: '2026-03-05',
   },
 );

@@ -13,6 +13,8 @@ export interface Replaces {
   readonly unitId: string;
   readonly policy: ReplacementPolicy;
   readonly remaining: Remaining;
+  /** A unit is replaced once; by whom, if it was. */
+  readonly replacedByUnitId: string | null;
 }
 
 /** `term` is the one in force at `deliveredOn`, gathered by the caller; null: without warranty. */

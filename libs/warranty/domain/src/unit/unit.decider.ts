@@ -1,5 +1,5 @@
 import { accept, defineAggregate, refuse, type Decider, type Decision } from '@kontor/kernel';
-import { coverOfReplacement, NO_PERIOD, periodOf } from '../cover/period.ts';
+import { coverOfReplacement, NO_PERIOD, periodFrom, periodOf, startOf } from '../cover/period.ts';
 import type { Cover } from '../cover/term.ts';
 import { unitCodec } from './unit.codec.ts';
 import type { RegisterUnit, StartWarranty, UnitCommand } from './unit.commands.ts';
@@ -154,6 +154,11 @@ export const unitAggregate = defineAggregate({ category: 'unit', decider, codec:
 function register(command: RegisterUnit): Decision<UnitEvent> {
   if (command.quantity.value <= 0)
     return refuse('QuantityNotPositive', 'The quantity of a unit is above zero.', { quantity: command.quantity.value });
+  const replacedBy = command.replaces?.replacedByUnitId ?? null;
+  if (replacedBy !== null && replacedBy !== command.unitId)
+    return refuse('UnitAlreadyReplaced', 'The unit was replaced already; replace the one that took its place.', {
+      replacedByUnitId: replacedBy,
+    });
   const cover = coverOf(command);
   const period = periodOf(cover, null);
   return accept({
@@ -240,17 +245,19 @@ function warrantyStarted(
   basis: StartWarranty['basis'],
   basisDate: string,
 ): UnitEvent {
-  const period = periodOf(cover, basisDate);
+  const start = startOf(cover, basisDate) ?? basisDate;
+  const period = periodFrom(cover, start);
   return {
     type: 'WarrantyStarted',
     data: {
       unitId: unit.unitId,
       basis,
       basisDate,
-      warrantyStart: period.start,
-      warrantyEnd: period.end,
+      warrantyStart: start,
+      warrantyEnd: period.end ?? start,
       partsEnd: period.partsEnd,
       labourEnd: period.labourEnd,
+      termVersion: cover.term.version,
       businessDate: basisDate,
     },
   };

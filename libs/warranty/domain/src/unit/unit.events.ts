@@ -51,6 +51,9 @@ export type WarrantyStarted = DomainEvent<
     readonly unitId: string;
     readonly basis: StartBasis;
     readonly basisDate: BusinessDate;
+    readonly warrantyStart: BusinessDate;
+    readonly warrantyEnd: BusinessDate;
+    readonly termVersion: number;
     readonly businessDate: BusinessDate;
   }
 >;

@@ -84,6 +84,7 @@ const started: WarrantyStarted = {
     warrantyEnd: '2028-03-05',
     partsEnd: '2028-03-05',
     labourEnd: '2027-03-05',
+    termVersion: 3,
     businessDate: '2026-03-05',
   },
 };
@@ -289,7 +290,12 @@ describe('the life of a unit', () => {
           deliveredWith: null,
           deliveredOn: '2027-12-01',
           today: '2027-12-01',
-          replaces: { unitId: 'unit-1', policy: 'minimum', remaining: { parts: '2028-03-02', labour: '2027-03-02' } },
+          replaces: {
+            unitId: 'unit-1',
+            policy: 'minimum',
+            remaining: { parts: '2028-03-02', labour: '2027-03-02' },
+            replacedByUnitId: null,
+          },
         }),
       )
       .then(
@@ -312,6 +318,14 @@ describe('the life of a unit', () => {
           businessDate: '2027-12-01',
         }),
       );
+    given(decider, [])
+      .when(
+        register({
+          unitId: 'unit-3',
+          replaces: { unitId: 'unit-1', policy: 'new', remaining: NONE, replacedByUnitId: 'unit-2' },
+        }),
+      )
+      .thenRefused('UnitAlreadyReplaced', { replacedByUnitId: 'unit-2' });
     const mark = { type: 'MarkUnitReplaced', replacementUnitId: 'unit-2', businessDate: '2027-12-01' } as const;
     const replaced = {
       type: 'UnitReplaced',
