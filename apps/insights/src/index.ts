@@ -1,1 +1,1 @@
-export {};
+export { insightsService } from './insights.subscriptions.ts';

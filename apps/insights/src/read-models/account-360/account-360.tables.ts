@@ -88,6 +88,6 @@ export const timeline: Table = {
   indexes: [
     'account_id, business_date, recorded_at, service, position',
     'thing_id, business_date, recorded_at, service, position',
-    'recorded_at, position',
+    'service, recorded_at, position',
   ],
 };

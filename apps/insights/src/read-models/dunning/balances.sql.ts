@@ -15,6 +15,8 @@ export interface LedgerQuestion {
   readonly asKnownAt: string;
   readonly scope: Scope;
   readonly filters: LedgerFilters;
+  /** Only these accounts: the ones of a page. */
+  readonly accountIds?: readonly string[];
 }
 
 /** The buckets of R-15, in order. */
@@ -67,6 +69,9 @@ export function ledgerFilters(statement: Statement, question: LedgerQuestion, ta
     ...(entityId === undefined ? [] : [`${table}.entity_id = ${statement.$(entityId, 'text')}`]),
     ...(accountId === undefined ? [] : [`${table}.account_id = ${statement.$(accountId, 'uuid')}`]),
     ...(currency === undefined ? [] : [`${table}.currency = ${statement.$(currency, 'text')}`]),
+    ...(question.accountIds === undefined
+      ? []
+      : [`${table}.account_id = any(${statement.$([...question.accountIds], 'uuid[]')})`]),
     ...(ownerId === undefined ? [] : [ownedBy(statement, question, table, ownerId)]),
   ];
 }

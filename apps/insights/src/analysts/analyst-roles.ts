@@ -1,0 +1,72 @@
+import type { Projection } from '@kontor/projections';
+import type pg from 'pg';
+
+/** Reads every column of the views in `insights` that is not personal. */
+export const ANALYST_ROLE = 'kontor_analyst';
+/** Reads the personal columns besides; granted person by person. */
+export const PERSONAL_ROLE = 'kontor_analyst_personal';
+
+/** Roles belong to the whole server, so platforms on one server that start together must take turns. */
+const ROLES_LOCK = 7_305_114_220_913_001n;
+
+/**
+ * Makes the two read-only roles and grants them the views of these projections, column by column. Repeated at every
+ * start, so a view that was made anew is granted anew, and a column that became personal is taken away.
+ */
+export async function grantToAnalysts(pool: pg.Pool, projections: readonly Projection[]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [ROLES_LOCK.toString()]);
+    await client.query(makeRole(ANALYST_ROLE));
+    await client.query(makeRole(PERSONAL_ROLE));
+    for (const statement of grants(projections)) await client.query(statement);
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Another database of the server may have made the role in the same moment: the lock is one of this database only. */
+function makeRole(role: string): string {
+  return `do $$ begin
+    if not exists (select from pg_roles where rolname = '${role}') then
+      create role ${role} nologin;
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end $$`;
+}
+
+function grants(projections: readonly Projection[]): string[] {
+  const views = projections.flatMap((projection) =>
+    Object.entries({ ...projection.tables }).map(([name, table]) => ({
+      view: `${projection.viewSchema}."${name}"`,
+      open: columnsOf(table.columns, false),
+      personal: columnsOf(table.columns, true),
+    })),
+  );
+  const joined = projections.flatMap((projection) =>
+    Object.keys(projection.views ?? {}).map((name) => `${projection.viewSchema}."${name}"`),
+  );
+  const schemas = [...new Set(projections.map((projection) => projection.viewSchema))];
+  const both = `${ANALYST_ROLE}, ${PERSONAL_ROLE}`;
+  return [
+    ...schemas.map((schema) => `grant usage on schema ${schema} to ${both}`),
+    ...views.flatMap(({ view, open, personal }) => [
+      `revoke all on ${view} from ${both}`,
+      `grant select (${open}) on ${view} to ${ANALYST_ROLE}`,
+      ...(personal === '' ? [] : [`grant select (${open}, ${personal}) on ${view} to ${PERSONAL_ROLE}`]),
+    ]),
+    ...joined.flatMap((view) => [`revoke all on ${view} from ${both}`, `grant select on ${view} to ${ANALYST_ROLE}`]),
+    `grant ${ANALYST_ROLE} to ${PERSONAL_ROLE}`,
+  ];
+}
+
+function columnsOf(columns: { readonly [name: string]: { readonly personal?: boolean } }, personal: boolean): string {
+  return Object.entries(columns)
+    .filter(([, column]) => (column.personal === true) === personal)
+    .map(([name]) => `"${name}"`)
+    .join(', ');
+}
