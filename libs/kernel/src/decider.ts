@@ -38,7 +38,7 @@ export function evolve<State, Command extends DomainCommand, Event extends Domai
   state: State,
   event: Event,
 ): State {
-  const step = decider.evolve[event.type as Event['type']] as (state: State, data: unknown) => State;
+  const step = decider.evolve[event.type as Event['type']];
   return step(state, event.data);
 }
 

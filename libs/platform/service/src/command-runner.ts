@@ -115,7 +115,7 @@ export class CommandRunner {
       const repeated = this.alreadyHandled(stream, entry, envelope);
       if (repeated !== undefined) return repeated;
       const stale = envelope.expectedRevision !== undefined && envelope.expectedRevision !== entry.revision;
-      if (stale && current) throw new StaleRevision(stream, envelope.expectedRevision as bigint, entry.revision);
+      if (stale && current) throw new StaleRevision(stream, envelope.expectedRevision, entry.revision);
       if (!stale) {
         const state = entry.state as State;
         const asked = typeof command === 'function' ? command(state, entry.revision) : command;
@@ -151,7 +151,7 @@ export class CommandRunner {
     envelope: CommandEnvelope,
   ): Promise<AppendReceipt | undefined> {
     const serialized = await this.serializer.serialize(
-      aggregate.codec as Codec,
+      aggregate.codec,
       events.map((event, index) => ({
         id: uuidV5(envelope.commandId, String(index)),
         event,
