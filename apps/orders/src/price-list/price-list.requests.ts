@@ -1,0 +1,27 @@
+import { zBusinessDate, zCurrency, zEntityId, zScaled, zText, zUuid } from '@kontor/http';
+import { z } from 'zod';
+import { MAX_PRICES } from '../orders.config.ts';
+import { zDate } from '../requests.ts';
+
+export const PublishPriceListRequest = z
+  .strictObject({
+    entityId: zEntityId,
+    name: zText(200),
+    currency: zCurrency,
+    validFrom: zBusinessDate,
+    validTo: zBusinessDate.nullable().default(null).describe('The last day; null: open.'),
+    prices: z
+      .array(
+        z.strictObject({
+          productId: zUuid,
+          column: zText(64).nullable().default(null).describe('Price column of the account’s terms; null: everybody.'),
+          fromQuantity: zScaled.default({ value: 0, scale: 0 }),
+          unitPrice: zScaled.describe('In major units of the list’s currency.'),
+        }),
+      )
+      .min(1, 'must have a price')
+      .max(MAX_PRICES, `must have at most ${MAX_PRICES} prices`),
+    date: zDate,
+  })
+  .meta({ id: 'PublishPriceListRequest' });
+export type PublishPriceListRequest = z.infer<typeof PublishPriceListRequest>;

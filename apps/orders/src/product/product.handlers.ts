@@ -1,0 +1,69 @@
+import { changed, created, entity, type HttpEnvelope, notFound } from '@kontor/http';
+import { productAggregate } from '@kontor/orders-domain';
+import { KONTOR_NAMESPACE, ServiceRuntime, uuidV5 } from '@kontor/service';
+import { Injectable } from '@nestjs/common';
+import { businessDateOf } from '../order-context.ts';
+import { problems } from '../orders.problems.ts';
+import { readPage } from '../read-models/list-page.ts';
+import { productFilters, productPages, skuTakenBy } from '../read-models/product-catalogue/product-catalogue.query.ts';
+import type { ChangeListPriceRequest, ProductQuery, RegisterProductRequest } from './product.requests.ts';
+
+/** The id of a product registered by hand derives from its article number, so that one number is one product. */
+function productIdOf(sku: string): string {
+  return uuidV5(KONTOR_NAMESPACE, `product|${sku.toLowerCase()}`);
+}
+
+@Injectable()
+export class ProductHandlers {
+  constructor(private readonly runtime: ServiceRuntime) {}
+
+  async register({ date, ...request }: RegisterProductRequest, envelope: HttpEnvelope) {
+    const productId = productIdOf(request.sku);
+    const outcome = await this.runtime.runner.execute(
+      productAggregate,
+      productId,
+      {
+        ...request,
+        type: 'RegisterProduct',
+        productId,
+        source: null,
+        skuTakenBy: await skuTakenBy(this.runtime.pool, request.sku, productId),
+        businessDate: businessDateOf(this.runtime, 'main', date),
+      },
+      envelope,
+    );
+    return created(outcome, problems, `/v1/products/${productId}`, {});
+  }
+
+  async changeListPrice(productId: string, { listPrice, date }: ChangeListPriceRequest, envelope: HttpEnvelope) {
+    const businessDate = businessDateOf(this.runtime, 'main', date);
+    const outcome = await this.runtime.runner.execute(
+      productAggregate,
+      productId,
+      { type: 'ChangeListPrice', productId, listPrice, source: null, businessDate },
+      envelope,
+    );
+    return changed(outcome, problems);
+  }
+
+  async get(productId: string) {
+    const { state, revision } = await this.runtime.runner.load(productAggregate, productId);
+    if (state.product === null) throw notFound('product', productId);
+    const { productId: id, ...product } = state.product;
+    return entity(revision, { id, ...product });
+  }
+
+  async list(query: ProductQuery) {
+    await this.runtime.caughtUp('product_catalogue', query.consistentWith);
+    return readPage(
+      this.runtime.pool,
+      productPages,
+      {
+        sku: { value: query.sku, sql: productFilters.sku },
+        kind: { value: query.kind, sql: productFilters.kind },
+        externalId: { value: query.externalId, sql: productFilters.externalId },
+      },
+      { limit: query.limit, cursor: query.cursor, scope: { kind: 'all' } },
+    );
+  }
+}
