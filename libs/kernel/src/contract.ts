@@ -16,7 +16,7 @@ export function defineContract<Data>(
   version: number,
   description: string,
   data: Schema<Data>,
-  example: Data,
+  example: NoInfer<Data>,
 ): ContractDefinition<Data> {
   const type = `kontor.${service}.${name}.v${version}`;
   return {
