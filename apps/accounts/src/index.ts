@@ -1,1 +1,1 @@
-export {};
+export { accountsService } from './accounts.subscriptions.ts';

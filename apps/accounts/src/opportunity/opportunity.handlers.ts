@@ -1,0 +1,45 @@
+import {
+  type OpenedOpportunity,
+  opportunityAggregate,
+  type OpportunityCommand,
+  type PipelineVersion,
+} from '@kontor/accounts-domain';
+import { changed, type HttpEnvelope, notFound } from '@kontor/http';
+import { ServiceRuntime } from '@kontor/service';
+import { Injectable } from '@nestjs/common';
+import { accountsProblems } from '../accounts.problems.ts';
+import { Pipelines } from '../pipeline/pipelines.ts';
+import { requireOwned } from '../rights.ts';
+
+const RIGHTS = { write: 'opportunities.write', read: 'opportunities.read' } as const;
+
+/** What every command on an opened deal has in common: whose it is, and the pipeline version to which it is pinned. */
+@Injectable()
+export class OpportunityHandlers {
+  constructor(
+    private readonly runtime: ServiceRuntime,
+    private readonly pipelines: Pipelines,
+  ) {}
+
+  async run(
+    id: string,
+    envelope: HttpEnvelope,
+    command: (pipeline: PipelineVersion) => OpportunityCommand,
+    reason?: string,
+  ) {
+    const { deal } = await this.opened(id);
+    await requireOwned(this.runtime, envelope, RIGHTS, 'opportunity', id, deal.owner.ownerId);
+    const pipeline = await this.pipelines.version(deal.pipelineId, deal.pipelineVersion);
+    const outcome = await this.runtime.runner.execute(opportunityAggregate, id, command(pipeline), {
+      ...envelope,
+      ...(reason !== undefined && reason !== '' && { reason }),
+    });
+    return changed(outcome, accountsProblems);
+  }
+
+  async opened(id: string): Promise<{ deal: OpenedOpportunity; revision: bigint }> {
+    const { state, revision } = await this.runtime.runner.load(opportunityAggregate, id);
+    if (state === undefined) throw notFound('opportunity', id);
+    return { deal: state, revision };
+  }
+}

@@ -1,0 +1,21 @@
+import {
+  accountChanged,
+  accountOwnerAssigned,
+  accountRegistered,
+  accountTermsSet,
+  contactAdded,
+  contactChanged,
+} from '@kontor/accounts-contracts';
+import type { AccountEvent } from '@kontor/accounts-domain';
+import { as, type PublicationTable } from './table.ts';
+
+/** What a source said word for word is for the next import alone. */
+export const accountPublication: PublicationTable<AccountEvent> = {
+  AccountRegistered: as(accountRegistered, 'source'),
+  AccountChanged: as(accountChanged),
+  AccountOwnerAssigned: as(accountOwnerAssigned),
+  AccountTermsSet: as(accountTermsSet),
+  ContactAdded: as(contactAdded),
+  ContactChanged: as(contactChanged),
+  AccountSourceNoted: null,
+};
