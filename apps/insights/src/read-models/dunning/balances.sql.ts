@@ -49,7 +49,6 @@ export function balances(statement: Statement, question: LedgerQuestion): string
       group by account_id, entity_id, currency, component, item_id, coalesce(item_id, document_id)
     ) line
     left join insights.items item on item.item_id = line.item_id
-    where line.balance <> 0
   )`;
 }
 

@@ -17,7 +17,12 @@ const LEDGERS = {
 };
 const NOTICES = {
   projections: PROJECTIONS,
-  restsOn: { ledger_lines: ['receivables'], notices: ['receivables'], account_facts: ['accounts'] },
+  restsOn: {
+    ledger_lines: ['receivables'],
+    notices: ['receivables'],
+    overlay_facts: ['receivables'],
+    account_facts: ['accounts'],
+  },
 };
 
 const MAX_DAYS = 3660;

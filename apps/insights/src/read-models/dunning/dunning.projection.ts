@@ -16,6 +16,10 @@ import {
   dunningCaseOpened,
   type DunningCaseOpenedV1,
   dunningNoticeIssued,
+  dunningPaused,
+  type DunningPausedV1,
+  dunningResumed,
+  type DunningResumedV1,
   type DunningNoticeIssuedV1,
   itemOpened,
   noticeReleased,
@@ -43,6 +47,7 @@ import {
   noticeDocuments,
   noticeItems,
   notices,
+  overlayFacts,
   promises,
   restrictions,
 } from './dunning.tables.ts';
@@ -52,6 +57,7 @@ import {
   chargeWaivedLines,
   creditNoteIssuedLines,
   itemOpenedLines,
+  type LedgerData,
   ledgerOf,
   paymentAllocatedLines,
   paymentReceivedLines,
@@ -85,6 +91,27 @@ function ended(table: string, key: Row, event: CloudEvent<{ readonly businessDat
             ended_event_id: event.id,
             ended_position: BigInt(event.position),
           },
+  };
+}
+
+/** The row that dates an event of a case, dispute, promise or pause on both axes. */
+function overlay(
+  event: CloudEvent<LedgerData>,
+  kind: string,
+  overlayId: string | null,
+  step: string,
+  until: string | null = null,
+): RowChange {
+  return {
+    table: 'overlay_facts',
+    put: {
+      ...factOf(event, event.data.businessDate),
+      ...ledgerOf(event.data),
+      overlay: kind,
+      overlay_id: overlayId,
+      step,
+      until,
+    },
   };
 }
 
@@ -151,6 +178,7 @@ export const dunningProjection: Projection = {
   tables: {
     ledger_lines: ledgerLines,
     items,
+    overlay_facts: overlayFacts,
     cases,
     notices,
     notice_items: noticeItems,
@@ -169,6 +197,7 @@ export const dunningProjection: Projection = {
     [paymentReversed.type]: paymentReversedLines,
     [creditNoteIssued.type]: creditNoteIssuedLines,
     [dunningCaseOpened.type]: (event: CloudEvent<DunningCaseOpenedV1>) => [
+      overlay(event, 'case', event.data.caseId, 'opened'),
       {
         table: 'cases',
         put: {
@@ -181,6 +210,7 @@ export const dunningProjection: Projection = {
       },
     ],
     [dunningCaseClosed.type]: (event: CloudEvent<DunningCaseClosedV1>) => [
+      overlay(event, 'case', event.data.caseId, 'closed'),
       ended('cases', { case_id: event.data.caseId }, event, {}),
     ],
     [dunningNoticeIssued.type]: noticeIssued,
@@ -205,6 +235,7 @@ export const dunningProjection: Projection = {
       },
     ],
     [disputeRaised.type]: (event: CloudEvent<DisputeRaisedV1>) => [
+      overlay(event, 'dispute', event.data.disputeId, 'raised'),
       {
         table: 'disputes',
         put: {
@@ -218,9 +249,11 @@ export const dunningProjection: Projection = {
       },
     ],
     [disputeResolved.type]: (event: CloudEvent<DisputeResolvedV1>) => [
+      overlay(event, 'dispute', event.data.disputeId, 'resolved'),
       ended('disputes', { dispute_id: event.data.disputeId }, event, { outcome: event.data.outcome }),
     ],
     [promiseMade.type]: (event: CloudEvent<PromiseMadeV1>) => [
+      overlay(event, 'promise', event.data.promiseId, 'made'),
       {
         table: 'promises',
         put: {
@@ -235,10 +268,18 @@ export const dunningProjection: Projection = {
       },
     ],
     [promiseKept.type]: (event: CloudEvent<PromiseKeptV1>) => [
+      overlay(event, 'promise', event.data.promiseId, 'kept'),
       ended('promises', { promise_id: event.data.promiseId }, event, { outcome: 'kept' }),
     ],
     [promiseBroken.type]: (event: CloudEvent<PromiseBrokenV1>) => [
+      overlay(event, 'promise', event.data.promiseId, 'broken'),
       ended('promises', { promise_id: event.data.promiseId }, event, { outcome: 'broken' }),
+    ],
+    [dunningPaused.type]: (event: CloudEvent<DunningPausedV1>) => [
+      overlay(event, 'pause', event.data.instalmentId, 'paused', event.data.until),
+    ],
+    [dunningResumed.type]: (event: CloudEvent<DunningResumedV1>) => [
+      overlay(event, 'pause', event.data.instalmentId, 'resumed'),
     ],
     [accountRestricted.type]: (event: CloudEvent<AccountRestrictedV1>) => restriction(event, true),
     [accountReleased.type]: (event: CloudEvent<AccountReleasedV1>) => restriction(event, false),

@@ -65,6 +65,20 @@ const ends = {
   ended_position: { type: 'bigint', nullable: true, comment: 'Position of that event in the receivables log.' },
 } as const;
 
+export const overlayFacts: Table = {
+  comment: 'Events of cases, disputes, promises and pauses, one row each: the moments from which their rows count.',
+  key: ['event_id'],
+  columns: {
+    ...factColumns,
+    ...ledger,
+    overlay: { type: 'text', comment: 'case, dispute, promise or pause.' },
+    overlay_id: { type: 'uuid', nullable: true, comment: 'Case, dispute or promise; the instalment of a pause.' },
+    step: { type: 'text', comment: 'opened, closed, raised, resolved, made, kept, broken, paused or resumed.' },
+    until: { type: 'date', nullable: true, comment: 'Last day of a pause.' },
+  },
+  indexes: ['account_id, business_date, revision', 'recorded_at, position'],
+};
+
 export const cases: Table = {
   comment:
     'Dunning cases: one account, one currency, one legal entity, from the first notice until nothing is overdue.',

@@ -12,7 +12,7 @@ import type { CloudEvent } from '@kontor/kernel';
 import type { Row, RowChange } from '@kontor/projections';
 import { factOf } from '../facts.ts';
 
-interface Ledger {
+export interface LedgerData {
   readonly accountId: string;
   readonly entityId: string;
   readonly currency: string;
@@ -32,12 +32,17 @@ interface Allocation {
   readonly amountMinor: number;
 }
 
-export function ledgerOf(data: Ledger): Row {
+export function ledgerOf(data: LedgerData): Row {
   return { account_id: data.accountId, entity_id: data.entityId, currency: data.currency };
 }
 
 /** A line per movement that is not zero, and the new open amount of every item moved. */
-function lines(event: CloudEvent<Ledger>, movement: string, documentId: string, all: readonly Movement[]): RowChange[] {
+function lines(
+  event: CloudEvent<LedgerData>,
+  movement: string,
+  documentId: string,
+  all: readonly Movement[],
+): RowChange[] {
   const moved = all.filter((one) => one.deltaMinor !== 0);
   return moved.flatMap((one, line): RowChange[] => [
     {
