@@ -1,3 +1,7 @@
+export { eventStoreContract } from './event-store-contract.ts';
+export type { EventStoreFactory, EventStoreFixture } from './event-store-contract-events.ts';
+export { pgProxy, type PgProxy } from './pg-proxy.ts';
+export { dice, type Dice, seedOfRun } from './seeded.ts';
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
 export { given } from './given-when-then.ts';
@@ -11,3 +15,4 @@ export {
 } from './platform.ts';
 export { feedContract, type FeedUnderTest, note, notesPublication, notesSource, stored, whisper } from './feed-contract.ts';
 export { MemoryLog } from './feed-contract-log.ts';
+export { endOf } from './child.ts';

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PostgresEventStore } from '@kontor/event-store';
 import type { LogSource } from '@kontor/feed';
-import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { endOf, eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { foldInMemory, readTables } from './fold-in-memory.ts';
 import { appendAll, noteEvents, notesLog, notesProjection, published, taken } from './notes.scenarios.ts';
 
-const ROOT = join(import.meta.dirname, '../../../..');
 /** A process starts in about half a second, and there are some thirty statements to die at. */
 const DEADLINE_MS = 180_000;
 
@@ -27,15 +25,7 @@ afterAll(async () => {
 /** Runs the projector in a process of its own; true when it was killed. */
 async function killedAt(nth: number, moment: 'before' | 'during'): Promise<boolean> {
   const script = join(import.meta.dirname, 'killed-projector.scenarios.ts');
-  const args = ['--import', join(ROOT, 'tools/swc-hook.mjs'), script, db.url, String(nth), moment];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.once('close', (...end) => {
-      resolve(end);
-    });
-  });
+  const { code, signal, output } = await endOf(script, [db.url, String(nth), moment]);
   if (signal === 'SIGKILL') return true;
   if (code !== 0 || !output.includes('done')) throw new Error(`the projector ended with ${code}: ${output}`);
   return false;

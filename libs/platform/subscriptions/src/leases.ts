@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isInfrastructureFault } from '@kontor/feed';
 import pg from 'pg';
 
 /** Held as long as the connection lives that took it. `token` fences: who commits must still find it in the table. */
@@ -66,7 +67,13 @@ export class LeaseKeeper {
 
   async #release(session: { client: pg.Client; lost: AbortController }, name: string): Promise<void> {
     if (session.lost.signal.aborted) return;
-    await session.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    try {
+      await session.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    } catch (error) {
+      // The connection broke in this very moment, and its locks with it; anything else is worth hearing.
+      if (!session.lost.signal.aborted && !isInfrastructureFault(error)) throw error;
+      return;
+    }
     this.#held.delete(name);
     await this.#closeIfIdle();
   }

@@ -56,6 +56,8 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   /** An instance may hear from several services and from timers: one batch at a time keeps its state one. */
   readonly #mutex = new Mutex();
   #lease: Lease | undefined;
+  /** A commit found another holder's token: this one ends its work and stands in line again. */
+  #fencedOut = new AbortController();
   #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
   constructor(
@@ -185,9 +187,10 @@ export class ProcessRunner<State, Command extends DomainCommand> {
       try {
         for (const run of this.#runs.values()) if (run.state !== 'failed') run.state = 'standing-by';
         this.#lease = await LeaseKeeper.of(this.#pool).tryAcquire(this.schema, this.manager.name);
+        this.#fencedOut = new AbortController();
         failures = 0;
         if (this.#lease === undefined) await pause(LEASE_POLL_MS, signal);
-        else await this.#runWith(this.#lease, AbortSignal.any([signal, this.#lease.lost]));
+        else await this.#runWith(this.#lease, AbortSignal.any([signal, this.#lease.lost, this.#fencedOut.signal]));
       } catch (error) {
         failures += 1;
         for (const service of this.services) this.#retrying(service, error);
@@ -336,6 +339,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   }
 
   #retrying(service: string, error: unknown): void {
+    if (error instanceof LeaseLost) this.#fencedOut.abort();
     Object.assign(this.#runOf(service), { state: 'retrying', error: errorText(error) });
     this.#options.report?.({ kind: 'retrying', process: this.manager.name, service, error });
   }
