@@ -3,10 +3,11 @@ import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
+import { environment } from './kontor.config.ts';
 
 const program = new Command('kontor')
   .description('Kontor at the command line: figures, imports, dunning and the platform itself.')
-  .option('--data <folder>', 'data folder of the embedded platform', process.env['KONTOR_DATA_FOLDER'] ?? '.kontor')
+  .option('--data <folder>', 'data folder of the embedded platform', environment.dataFolder)
   .option('--json', 'answer JSON instead of tables')
   .showHelpAfterError('(see kontor --help)');
 const context = new CliContext(program);

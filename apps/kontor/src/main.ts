@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { openingScreen } from './embedded/opening-screen.ts';
 import { startEmbedded } from './embedded/start.ts';
+import { environment } from './kontor.config.ts';
 import { StartFault } from './start-fault.ts';
 
 const DEFAULT_PORT = 4000;
-const DEFAULT_DATA_FOLDER = '.kontor';
 /** A drain that takes longer than this is cut off: what was accepted is in the store. */
 const DRAIN_WITHIN_MS = 20_000;
 
@@ -20,9 +20,9 @@ interface StartArguments {
 const program = new Command('kontor-start')
   .description('Start the embedded platform: all services, one PostgreSQL, one address.')
   .option('--empty', 'do not build the demo firm in an empty data folder')
-  .option('--data <folder>', 'data folder', process.env['KONTOR_DATA_FOLDER'] ?? DEFAULT_DATA_FOLDER)
+  .option('--data <folder>', 'data folder', environment.dataFolder)
   .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
-  .option('--database <url>', 'use this PostgreSQL instead of the embedded one', process.env['KONTOR_DATABASE_URL'])
+  .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
   .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, 'Europe/Berlin')
   .option('--base-currency <code>', 'base currency of the legal entity', 'EUR')
   .allowExcessArguments(false);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { environment } from '../kontor.config.ts';
 import { CliFault } from './cli-fault.ts';
 
 /** A platform that is starting or briefly without its database answers 503 with Retry-After. */
@@ -14,7 +15,7 @@ export interface Target {
 
 /** Where the platform is and who asks: from KONTOR_URL and KONTOR_TOKEN, else from the data folder. */
 export function findTarget(dataFolder: string): Target {
-  const { KONTOR_URL: url, KONTOR_TOKEN: token } = process.env;
+  const { url, token } = environment;
   return {
     url: (url ?? fromFolder(dataFolder, 'url', 'KONTOR_URL')).replace(/\/$/, ''),
     token: token ?? fromFolder(dataFolder, 'admin-token', 'KONTOR_TOKEN'),

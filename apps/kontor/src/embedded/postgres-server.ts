@@ -3,6 +3,7 @@ import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync, writeFi
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { environment } from '../kontor.config.ts';
 import { StartFault } from '../start-fault.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -68,7 +69,7 @@ export async function startEmbeddedPostgres(folder: string, password: string): P
   const keeper = spawn('/bin/sh', ['-c', KEEPER, 'sh', binaries.postgres, '-D', data, ...flags], {
     ...asOther,
     cwd: data,
-    env: { PATH: process.env['PATH'] ?? '', LOG: log, TZ: 'UTC' },
+    env: { PATH: environment.path, LOG: log, TZ: 'UTC' },
     stdio: ['pipe', 'pipe', 'ignore'],
     // Away from the terminal's process group: Ctrl-C must reach Node first, whose end ends the server.
     detached: true,
@@ -116,7 +117,7 @@ function initialise(
       ...['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
       ...['-E', 'UTF8', '--locale=C', '--data-checksums', '--no-instructions'],
     ],
-    { ...asOther, cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC' } },
+    { ...asOther, cwd: folder, encoding: 'utf8', env: { PATH: environment.path, TZ: 'UTC' } },
   );
   rmSync(passwordFile, { force: true });
   if (made.status !== 0)

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { buildPlatform, type Platform } from '../composition/platform.ts';
 import { serviceDefinitions } from '../composition/services.ts';
+import { environment } from '../kontor.config.ts';
 import { type HttpApp, httpApp } from '../platform/http-app.ts';
 import { StartFault } from '../start-fault.ts';
 import { DataFolder, newPassword } from './data-folder.ts';
@@ -149,12 +150,12 @@ function requireFreePort(port: number): Promise<void> {
   });
 }
 
-function portFault(error: unknown, port: number): unknown {
+function portFault(error: unknown, port: number): Error {
   const code = (error as { code?: unknown }).code;
   if (code === 'EADDRINUSE') return new StartFault(`Port ${port} on 127.0.0.1 is in use; choose another with --port.`);
   if (code === 'EACCES')
     return new StartFault(`There is no permission to listen on port ${port}; choose another with --port.`);
-  return error;
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** New requests are refused as not ready, those under way are answered, then the services end their batches. */
@@ -166,9 +167,17 @@ async function drain(app: HttpApp, platform: Platform): Promise<void> {
 
 function logInto(folder: DataFolder): Logger {
   return pino(
-    { level: process.env['KONTOR_LOG_LEVEL'] ?? 'info', base: null },
+    { level: environment.logLevel, base: null },
     pino.destination({ dest: folder.file('kontor.log'), sync: false }),
   );
+}
+
+/** A database error drags its whole connection along: the log keeps what a person reads. */
+function briefError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return { name, message, code, stack, ...(cause === undefined ? {} : { cause: briefError(cause) }) };
 }
 
 function productVersion(): string {

@@ -85,7 +85,7 @@ const QUOTE_FAULTS: { readonly [code: string]: string } = {
 function fieldsOf(text: string): string[] {
   // Most lines have no quote, and a split is all that a parser would do with them.
   if (!text.includes('"')) return text.split(',');
-  const [record] = parse(text, { relax_column_count: true }) as string[][];
+  const [record]: (string[] | undefined)[] = parse(text, { relax_column_count: true });
   return record ?? [];
 }
 

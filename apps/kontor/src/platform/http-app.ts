@@ -59,8 +59,8 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
-  useStrictJson(fastify as never, MAX_BODY_BYTES);
-  metrics.observe(fastify as never);
+  useStrictJson(fastify, MAX_BODY_BYTES);
+  metrics.observe(fastify);
   nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock));
   nest.useGlobalPipes(
     new StandardSchemaValidationPipe({

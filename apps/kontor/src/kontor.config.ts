@@ -1,0 +1,23 @@
+/** The only reader of the environment, and the named limits of the command line and the embedded platform. */
+export const environment = {
+  /** Where the embedded platform keeps everything, unless --data says otherwise. */
+  dataFolder: process.env['KONTOR_DATA_FOLDER'] ?? '.kontor',
+  /** Another PostgreSQL than the embedded one. */
+  databaseUrl: process.env['KONTOR_DATABASE_URL'],
+  /** Platform and token of the command line, instead of those in the data folder. */
+  url: process.env['KONTOR_URL'],
+  token: process.env['KONTOR_TOKEN'],
+  logLevel: process.env['KONTOR_LOG_LEVEL'] ?? 'info',
+  /** Handed to the child processes of the embedded PostgreSQL. */
+  path: process.env['PATH'] ?? '',
+};
+
+/** Rows of one import call; the services take no more. */
+export const MAX_IMPORT_ROWS = 500;
+
+/** Bytes of the lines of one import call: a body may have 1 MiB, and JSON is longer than CSV. */
+export const MAX_IMPORT_BYTES = 262_144;
+
+/** Import calls under way at a time, unless --concurrency says otherwise, and at most. */
+export const IMPORT_CALLS = 3;
+export const MAX_IMPORT_CALLS = 16;
