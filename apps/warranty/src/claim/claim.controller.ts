@@ -19,7 +19,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { requireKnownAccount } from '../read-models/catalogue/catalogue.query.ts';
 import { claimFilters, claimListing } from '../read-models/claim-list/claim-list.query.ts';
-import { readPage } from '../read-models/listing.ts';
+import { pageFor } from '../read-models/listing.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';
 import { requireOwn } from '../rights.ts';
 import { loadUnit } from '../unit/unit.facts.ts';
@@ -88,7 +88,7 @@ export class ClaimController {
   @Rule('warranty.read')
   @ApiOperation({ summary: 'Claims, newest first, by number, client, unit, kind, status, owner or coverage.' })
   list(@Query({ schema: ClaimListQuery }) query: z.infer<typeof ClaimListQuery>, @Caller() caller: Principal) {
-    return readPage(this.runtime, caller, claimListing, query, {
+    return pageFor(this.runtime, caller, claimListing, query, {
       [claimFilters.number]: query.number,
       [claimFilters.accountId]: query.accountId,
       [claimFilters.unitId]: query.unitId,

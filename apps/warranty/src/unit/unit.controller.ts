@@ -14,7 +14,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { requireKnownAccount, requireProduct } from '../read-models/catalogue/catalogue.query.ts';
 import { unitFilters, unitListing } from '../read-models/install-base/install-base.query.ts';
-import { readPage } from '../read-models/listing.ts';
+import { pageFor } from '../read-models/listing.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';
 import { requireOwn } from '../rights.ts';
 import { problems } from '../warranty.problems.ts';
@@ -73,7 +73,7 @@ export class UnitController {
   @Rule('warranty.read')
   @ApiOperation({ summary: 'The installed base: units by account, serial number or product.' })
   list(@Query({ schema: UnitListQuery }) query: z.infer<typeof UnitListQuery>, @Caller() caller: Principal) {
-    return readPage(this.runtime, caller, unitListing, query, {
+    return pageFor(this.runtime, caller, unitListing, query, {
       [unitFilters.accountId]: query.accountId,
       [unitFilters.serial]: query.serial,
       [unitFilters.productId]: query.productId,
