@@ -6,7 +6,7 @@ import { knownAccount, type KnownAccount } from './read-models/order-facts/order
 /** Today in the legal entity, or the date that was asked for; a business date never lies in the future. */
 export function businessDateOf(runtime: ServiceRuntime, entityId: string, asked: string | undefined): string {
   const today = todayOf(runtime, entityId);
-  if (asked !== undefined && asked > today) throw invalidField('date', `must not be after today, ${today}`);
+  if (asked !== undefined && asked > today) throw invalidField('businessDate', `must not be after today, ${today}`);
   return asked ?? today;
 }
 

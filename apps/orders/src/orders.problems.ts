@@ -10,7 +10,8 @@ export const problems: ProblemStatuses = {
   QuoteUnknown: 404,
 
   AmountTooLarge: 422,
-  DeliveredBeforeOrdered: 422,
+  AnsweredBeforeIssued: 422,
+  DatedBeforeOrder: 422,
   DeliveryInTheFuture: 422,
   DiscountOutOfRange: 422,
   EvidenceMissing: 422,

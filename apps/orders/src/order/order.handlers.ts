@@ -20,7 +20,7 @@ export class OrderHandlers {
     const { runtime } = this;
     const { placed } = await this.mine(id, envelope, 'deliveries.write');
     const today = todayOf(runtime, placed.entityId);
-    const businessDate = request.date ?? today;
+    const businessDate = request.businessDate ?? today;
     const deliveryId = envelope.newId();
     const outcome = await withNumber(
       runtime,
@@ -40,31 +40,31 @@ export class OrderHandlers {
     return new Answer({ deliveryId, number: delivery?.number ?? null, ...answer.body }, 201, answer.headers);
   }
 
-  async cancel(id: string, { reason, date }: EndOrderRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async cancel(id: string, { reason, ...request }: EndOrderRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, { type: 'CancelOrder', reason, businessDate }, envelope);
   }
 
-  async closeShort(id: string, { reason, date }: EndOrderRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async closeShort(id: string, { reason, ...request }: EndOrderRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, { type: 'CloseOrderShort', reason, businessDate }, envelope);
   }
 
   async reopen(
     id: string,
-    { reason, date }: EndOrderRequest,
+    { reason, ...request }: EndOrderRequest,
     consistentWith: string | undefined,
     envelope: HttpEnvelope,
   ) {
     await caughtUpFacts(this.runtime, consistentWith);
     const { placed } = await this.mine(id, envelope, 'orders.write');
     const restriction = await restrictionOf(this.runtime.pool, placed.accountId, placed.entityId);
-    const businessDate = businessDateOf(this.runtime, placed.entityId, date);
+    const businessDate = businessDateOf(this.runtime, placed.entityId, request.businessDate);
     return this.send(id, { type: 'ReopenOrder', reason, restriction, businessDate }, envelope);
   }
 
-  async retryCredit(id: string, { date }: RetryCreditRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async retryCredit(id: string, request: RetryCreditRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, { type: 'RetryCredit', businessDate }, envelope);
   }
 

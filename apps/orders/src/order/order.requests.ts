@@ -28,7 +28,7 @@ const EitherOrder = z.strictObject({
   externalId: zText(200).optional(),
   lines: z.array(zEitherLine).min(1, 'must have a line').max(MAX_LINES).optional(),
   promisedDate: zBusinessDate.optional(),
-  date: zDate,
+  businessDate: zDate,
 });
 
 const QuotedOrder = z.strictObject({
@@ -36,7 +36,7 @@ const QuotedOrder = z.strictObject({
   quoteVersion: zVersion,
   lines: z.array(zQuotedLine).optional(),
   promisedDate: zBusinessDate.optional(),
-  date: zDate,
+  businessDate: zDate,
 });
 
 const DirectOrder = z.strictObject({
@@ -48,7 +48,7 @@ const DirectOrder = z.strictObject({
   externalId: zText(200).optional(),
   lines: z.array(zLine),
   promisedDate: zBusinessDate.optional(),
-  date: zDate,
+  businessDate: zDate,
 });
 
 export type QuotedOrder = z.infer<typeof QuotedOrder>;
@@ -100,7 +100,7 @@ export const RecordDeliveryRequest = z
       )
       .min(1, 'must have a line')
       .max(MAX_LINES),
-    date: zDate.describe('The day of the delivery; today when absent.'),
+    businessDate: zDate.describe('The day of the delivery; today when absent.'),
   })
   .superRefine(({ lines }, context) => {
     if (lines.reduce((sum, line) => sum + line.serials.length, 0) > MAX_SERIALS)
@@ -113,12 +113,12 @@ export const RecordDeliveryRequest = z
   .meta({ id: 'RecordDeliveryRequest' });
 export type RecordDeliveryRequest = z.infer<typeof RecordDeliveryRequest>;
 
-export const EndOrderRequest = z.strictObject({ reason: zReason, date: zDate }).meta({ id: 'EndOrderRequest' });
+export const EndOrderRequest = z.strictObject({ reason: zReason, businessDate: zDate }).meta({ id: 'EndOrderRequest' });
 export type EndOrderRequest = z.infer<typeof EndOrderRequest>;
 
 export const RetryCreditRequest = z
-  .strictObject({ date: zDate })
-  .default({ date: undefined })
+  .strictObject({ businessDate: zDate })
+  .default({ businessDate: undefined })
   .meta({ id: 'RetryCreditRequest' });
 export type RetryCreditRequest = z.infer<typeof RetryCreditRequest>;
 

@@ -30,7 +30,7 @@ export class PlaceOrderHandlers {
   private async placeDirect(request: DirectOrder, envelope: HttpEnvelope) {
     const { runtime } = this;
     const { accountId, entityId } = request;
-    const businessDate = businessDateOf(runtime, entityId, request.date);
+    const businessDate = businessDateOf(runtime, entityId, request.businessDate);
     const account = await accountFor(runtime, envelope.principal, 'orders.write', 'orders.read', accountId);
     const currency = request.currency ?? account.currency ?? runtime.entities.find(entityId)?.baseCurrency ?? 'EUR';
     const { priceColumn, ...terms } = await termsOn(runtime.pool, accountId, entityId, businessDate);
@@ -87,7 +87,7 @@ export class PlaceOrderHandlers {
       throw notFound('quote', quoteId);
     const { accountId, entityId } = last.issued;
     await accountFor(runtime, envelope.principal, 'orders.write', 'orders.read', accountId);
-    const businessDate = businessDateOf(runtime, entityId, request.date);
+    const businessDate = businessDateOf(runtime, entityId, request.businessDate);
     const { priceColumn: _priceColumn, ...terms } = await termsOn(runtime.pool, accountId, entityId, businessDate);
     const restriction = await restrictionOf(runtime.pool, accountId, entityId);
     const orderId = envelope.newId();

@@ -15,7 +15,7 @@ export class PriceListHandlers {
   /** A new list, or the next version of the one that is named. */
   async publish(
     priceListId: string,
-    { date, ...request }: PublishPriceListRequest,
+    { businessDate, ...request }: PublishPriceListRequest,
     consistentWith: string | undefined,
     envelope: HttpEnvelope,
   ) {
@@ -28,7 +28,7 @@ export class PriceListHandlers {
         ...request,
         type: 'PublishPriceList',
         priceListId,
-        businessDate: businessDateOf(this.runtime, request.entityId, date),
+        businessDate: businessDateOf(this.runtime, request.entityId, businessDate),
       },
       envelope,
     );

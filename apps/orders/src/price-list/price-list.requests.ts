@@ -21,7 +21,7 @@ export const PublishPriceListRequest = z
       )
       .min(1, 'must have a price')
       .max(MAX_PRICES, `must have at most ${MAX_PRICES} prices`),
-    date: zDate,
+    businessDate: zDate,
   })
   .meta({ id: 'PublishPriceListRequest' });
 export type PublishPriceListRequest = z.infer<typeof PublishPriceListRequest>;

@@ -17,7 +17,7 @@ function productIdOf(sku: string): string {
 export class ProductHandlers {
   constructor(private readonly runtime: ServiceRuntime) {}
 
-  async register({ date, ...request }: RegisterProductRequest, envelope: HttpEnvelope) {
+  async register({ businessDate, ...request }: RegisterProductRequest, envelope: HttpEnvelope) {
     const productId = productIdOf(request.sku);
     const outcome = await this.runtime.runner.execute(
       productAggregate,
@@ -28,15 +28,15 @@ export class ProductHandlers {
         productId,
         source: null,
         skuTakenBy: await skuTakenBy(this.runtime.pool, request.sku, productId),
-        businessDate: businessDateOf(this.runtime, 'main', date),
+        businessDate: businessDateOf(this.runtime, 'main', businessDate),
       },
       envelope,
     );
     return created(outcome, problems, `/v1/products/${productId}`, {});
   }
 
-  async changeListPrice(productId: string, { listPrice, date }: ChangeListPriceRequest, envelope: HttpEnvelope) {
-    const businessDate = businessDateOf(this.runtime, 'main', date);
+  async changeListPrice(productId: string, { listPrice, ...request }: ChangeListPriceRequest, envelope: HttpEnvelope) {
+    const businessDate = businessDateOf(this.runtime, 'main', request.businessDate);
     const outcome = await this.runtime.runner.execute(
       productAggregate,
       productId,

@@ -18,13 +18,13 @@ export const RegisterProductRequest = z
     warrantyStart: z.enum(['delivery', 'invoice'], 'must be delivery or invoice').default('delivery'),
     listPrice: zMoney.nullable().default(null),
     externalId: zText(200).nullable().default(null),
-    date: zDate,
+    businessDate: zDate,
   })
   .meta({ id: 'RegisterProductRequest' });
 export type RegisterProductRequest = z.infer<typeof RegisterProductRequest>;
 
 export const ChangeListPriceRequest = z
-  .strictObject({ listPrice: zMoney.nullable(), date: zDate })
+  .strictObject({ listPrice: zMoney.nullable(), businessDate: zDate })
   .meta({ id: 'ChangeListPriceRequest' });
 export type ChangeListPriceRequest = z.infer<typeof ChangeListPriceRequest>;
 

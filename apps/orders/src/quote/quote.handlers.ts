@@ -28,7 +28,7 @@ export class QuoteHandlers {
   async issue(request: IssueQuoteRequest, consistentWith: string | undefined, envelope: HttpEnvelope) {
     const { runtime } = this;
     const { accountId, entityId, validUntil, opportunityId } = request;
-    const date = businessDateOf(runtime, entityId, request.date);
+    const date = businessDateOf(runtime, entityId, request.businessDate);
     await caughtUpFacts(runtime, consistentWith);
     const account = await accountFor(runtime, envelope.principal, 'quotes.write', 'quotes.read', accountId);
     const currency = request.currency ?? account.currency ?? runtime.entities.find(entityId)?.baseCurrency ?? 'EUR';
@@ -69,7 +69,7 @@ export class QuoteHandlers {
     const { runtime } = this;
     await caughtUpFacts(runtime, consistentWith);
     const { accountId, entityId, currency } = (await this.mine(id, envelope)).issued;
-    const date = businessDateOf(runtime, entityId, request.date);
+    const date = businessDateOf(runtime, entityId, request.businessDate);
     const { priceColumn: column } = await termsOn(runtime.pool, accountId, entityId, date);
     const { priceListId } = request;
     const lines = await draftLines(runtime, request.lines, { entityId, currency, column, date, priceListId });
@@ -83,18 +83,18 @@ export class QuoteHandlers {
     });
   }
 
-  async sendOut(id: string, { version, channel, date }: SendQuoteRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async sendOut(id: string, { version, channel, ...request }: SendQuoteRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, envelope, { type: 'SendQuote', version, channel, businessDate });
   }
 
-  async accept(id: string, { version, evidence, date }: AcceptQuoteRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async accept(id: string, { version, evidence, ...request }: AcceptQuoteRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, envelope, { type: 'AcceptQuote', version, evidence, businessDate });
   }
 
-  async decline(id: string, { version, reason, date }: DeclineQuoteRequest, envelope: HttpEnvelope) {
-    const businessDate = await this.dateOf(id, date, envelope);
+  async decline(id: string, { version, reason, ...request }: DeclineQuoteRequest, envelope: HttpEnvelope) {
+    const businessDate = await this.dateOf(id, request.businessDate, envelope);
     return this.send(id, envelope, { type: 'DeclineQuote', version, reason, businessDate });
   }
 

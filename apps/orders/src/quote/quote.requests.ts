@@ -11,7 +11,7 @@ export const IssueQuoteRequest = z
     priceListId: zUuid.optional().describe('The general list in force when absent.'),
     lines: zLines,
     validUntil: zBusinessDate.describe('The last day on which it can be accepted.'),
-    date: zDate,
+    businessDate: zDate,
   })
   .meta({ id: 'IssueQuoteRequest' });
 export type IssueQuoteRequest = z.infer<typeof IssueQuoteRequest>;
@@ -21,13 +21,13 @@ export const ReviseQuoteRequest = z
     priceListId: zUuid.optional(),
     lines: zLines,
     validUntil: zBusinessDate,
-    date: zDate,
+    businessDate: zDate,
   })
   .meta({ id: 'ReviseQuoteRequest' });
 export type ReviseQuoteRequest = z.infer<typeof ReviseQuoteRequest>;
 
 export const SendQuoteRequest = z
-  .strictObject({ version: zVersion, channel: zText(64).default('e-mail'), date: zDate })
+  .strictObject({ version: zVersion, channel: zText(64).default('e-mail'), businessDate: zDate })
   .meta({ id: 'SendQuoteRequest' });
 export type SendQuoteRequest = z.infer<typeof SendQuoteRequest>;
 
@@ -35,13 +35,13 @@ export const AcceptQuoteRequest = z
   .strictObject({
     version: zVersion,
     evidence: zText(500).describe('By what the client accepted: purchase order, signed copy, mail.'),
-    date: zDate.describe('The day on which the client accepted; today when absent.'),
+    businessDate: zDate.describe('The day on which the client accepted; today when absent.'),
   })
   .meta({ id: 'AcceptQuoteRequest' });
 export type AcceptQuoteRequest = z.infer<typeof AcceptQuoteRequest>;
 
 export const DeclineQuoteRequest = z
-  .strictObject({ version: zVersion, reason: zReason, date: zDate })
+  .strictObject({ version: zVersion, reason: zReason, businessDate: zDate })
   .meta({ id: 'DeclineQuoteRequest' });
 export type DeclineQuoteRequest = z.infer<typeof DeclineQuoteRequest>;
 

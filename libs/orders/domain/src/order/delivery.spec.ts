@@ -131,7 +131,7 @@ describe('delivery', () => {
       .thenRefused('DeliveryInTheFuture', { businessDate: '2026-04-22', today: '2026-04-21' });
     given(orderDecider, confirmed)
       .when({ ...deliver, businessDate: '2026-04-01' })
-      .thenRefused('DeliveredBeforeOrdered', { businessDate: '2026-04-01', ordered: '2026-04-02' });
+      .thenRefused('DatedBeforeOrder', { businessDate: '2026-04-01', ordered: '2026-04-02' });
   });
 
   it('O-10: whatever the cuts are, the amounts of partial deliveries add up to the line', () => {

@@ -17,7 +17,7 @@ export function recordDelivery(command: RecordDelivery, order: Order): Decision<
       today: command.today,
     });
   if (command.businessDate < order.placed.businessDate)
-    return refuse('DeliveredBeforeOrdered', 'The delivery lies before the order.', {
+    return refuse('DatedBeforeOrder', 'The delivery lies before the order.', {
       businessDate: command.businessDate,
       ordered: order.placed.businessDate,
     });

@@ -106,6 +106,7 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
 
     RetryCredit: (command, { order }) => {
       if (order === null) return orderUnknown();
+      if (isEarly(order, command)) return datedBeforeOrder(order, command);
       if (order.commercial !== 'held')
         return refuse('OrderNotHeld', `The order is ${order.commercial}; only a held one asks for credit again.`, {
           commercial: order.commercial,
@@ -117,6 +118,7 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
 
     CancelOrder: (command, { order }) => {
       if (order === null) return orderUnknown();
+      if (isEarly(order, command)) return datedBeforeOrder(order, command);
       if (isEnded(order) || isDelivered(order))
         return refuse('NothingLeftToCancel', 'Nothing of the order is left to cancel.', {
           commercial: order.commercial,
@@ -127,6 +129,7 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
 
     CloseOrderShort: (command, { order }) => {
       if (order === null) return orderUnknown();
+      if (isEarly(order, command)) return datedBeforeOrder(order, command);
       if (isEnded(order) || isDelivered(order) || order.deliveries.length === 0)
         return refuse('OrderNotPartlyDelivered', 'Only a partly delivered order is closed short.', {
           commercial: order.commercial,
@@ -137,6 +140,7 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
 
     ReopenOrder: (command, { order }) => {
       if (order === null) return orderUnknown();
+      if (isEarly(order, command)) return datedBeforeOrder(order, command);
       if (!isEnded(order))
         return refuse('OrderNotEnded', `The order is ${order.commercial}; there is nothing to reopen.`, {
           commercial: order.commercial,
@@ -184,6 +188,17 @@ function creditRequest(order: Order, businessDate: string): OrderEvent {
 
 function isEnded(order: Order): boolean {
   return order.commercial === 'cancelled' || order.commercial === 'closed-short';
+}
+
+function isEarly(order: Order, { businessDate }: { readonly businessDate: string }): boolean {
+  return businessDate < order.placed.businessDate;
+}
+
+function datedBeforeOrder(order: Order, { businessDate }: { readonly businessDate: string }) {
+  return refuse('DatedBeforeOrder', `The order was placed on ${order.placed.businessDate}.`, {
+    businessDate,
+    ordered: order.placed.businessDate,
+  });
 }
 
 function isAwaited(order: Order, attempt: number): boolean {

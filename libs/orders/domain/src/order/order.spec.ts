@@ -149,6 +149,17 @@ describe('order', () => {
     expect(given(orderDecider, [...ended, orderReopened, again]).state.order?.commercial).toBe('awaiting-credit');
   });
 
+  it('O-13: nothing of an order is dated before it', () => {
+    const dated = { reason: 'A typing error', businessDate: '2026-04-01' };
+    for (const type of ['CancelOrder', 'CloseOrderShort'] as const)
+      given(orderDecider, partly)
+        .when({ type, ...dated })
+        .thenRefused('DatedBeforeOrder', { businessDate: '2026-04-01', ordered: '2026-04-02' });
+    given(orderDecider, [...partly, orderClosedShort])
+      .when({ type: 'ReopenOrder', restriction: null, ...dated })
+      .thenRefused('DatedBeforeOrder', { businessDate: '2026-04-01', ordered: '2026-04-02' });
+  });
+
   it('O-06: every line shows its facets beside each other', () => {
     const { order } = given(orderDecider, [...partly, orderClosedShort]).state;
     if (order === null) throw new Error('the order is there');

@@ -154,6 +154,12 @@ function liveVersion(
       version: number,
       status: last.status,
     });
+  if (today < last.issued.businessDate)
+    return refuse('AnsweredBeforeIssued', `Version ${number} was issued on ${last.issued.businessDate}.`, {
+      version: number,
+      issued: last.issued.businessDate,
+      businessDate: today,
+    });
   if (today > last.issued.validUntil)
     return refuse('QuoteExpired', `Version ${number} was valid until ${last.issued.validUntil}.`, {
       version: number,

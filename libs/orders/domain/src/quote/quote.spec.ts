@@ -53,6 +53,12 @@ describe('quote', () => {
     given(quoteDecider, [quoteIssued]).when(issueQuote).thenRefused('QuoteAlreadyIssued', {});
   });
 
+  it('O-04: is not answered before it was issued', () => {
+    given(quoteDecider, [quoteIssued])
+      .when({ ...accept, businessDate: '2026-03-01' })
+      .thenRefused('AnsweredBeforeIssued', { version: 1, issued: '2026-03-02', businessDate: '2026-03-01' });
+  });
+
   it('O-04: a new version supersedes the live one, so that at most one is live', () => {
     given(quoteDecider, [quoteIssued]).when(revise).then(quoteSuperseded, secondIssued);
     const { state } = given(quoteDecider, [quoteIssued, quoteSuperseded, secondIssued]);
