@@ -61,12 +61,12 @@ export async function mapBounded<Item, Result>(
   return results;
 }
 
-/** The answer to a call: results in the order of the rows, and the token that waits for all of them. */
+/** The answer to a call: rows in the order of the rows, and the token that waits for all of them. */
 export function answerOf(service: string, outcomes: readonly RowOutcome[]) {
   const positions = outcomes.flatMap(({ position }) => (position === null ? [] : [position]));
   const last = positions.reduce((a, b) => (a > b ? a : b), 0n);
   return {
-    results: outcomes.map(({ result }) => result),
+    rows: outcomes.map(({ result }) => result),
     consistencyToken: last === 0n ? null : `${service}:${last}`,
   };
 }
