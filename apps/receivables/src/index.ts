@@ -1,1 +1,1 @@
-export {};
+export { receivablesService } from './receivables.subscriptions.ts';

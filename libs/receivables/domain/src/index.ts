@@ -24,8 +24,8 @@ export {
 export { planInstalments, singleInstalment, type PaymentTerms } from './invoice/instalments.ts';
 export { invoiceAggregate } from './invoice/invoice.codec.ts';
 export type { InvoiceCommand } from './invoice/invoice.commands.ts';
-export { instalmentIdOf, type InvoiceState } from './invoice/invoice.decider.ts';
-export type { InvoiceEvent, InvoiceFacts, InvoiceLine } from './invoice/invoice.events.ts';
+export { differingFields, instalmentIdOf, type InvoiceState } from './invoice/invoice.decider.ts';
+export type { ImportedFrom, InvoiceEvent, InvoiceFacts, InvoiceLine } from './invoice/invoice.events.ts';
 export { AGEING_BUCKETS, type AgeingBucket, ageingBucket, ageingOf } from './ledger/ageing.ts';
 export { ALLOCATION_STRATEGY, itemsOf, planAllocation } from './ledger/allocation.ts';
 export {

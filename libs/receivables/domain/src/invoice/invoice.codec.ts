@@ -5,6 +5,7 @@ import type { InvoiceEvent } from './invoice.events.ts';
 export const invoiceCodec = defineCodec<InvoiceEvent>('receivables', {
   InvoiceDrafted: { version: 1 },
   InvoiceIssued: { version: 1 },
+  InvoiceSourceNoted: { version: 1 },
 });
 
 export const invoiceAggregate = defineAggregate({

@@ -25,6 +25,8 @@ export type InvoiceCommand =
       readonly dueDate: BusinessDate;
       readonly amountMinor: number;
       readonly source: ImportedFrom;
+      /** Fields that were empty or "No" before, and may be filled by a later import that says so. */
+      readonly mayAdvance: readonly string[];
     } & InvoiceCommandFacts);
 
 export type InvoiceCommandOf<Type extends InvoiceCommand['type']> = Extract<InvoiceCommand, { type: Type }>;

@@ -55,8 +55,10 @@ function recordImportedInvoice(
   const { invoiceId, accountId, entityId, currency, invoiceDate, number, dueDate, amountMinor, source } = command;
   if (state.status !== 'none') {
     const known = state.status === 'issued' ? (state.source?.content ?? {}) : {};
-    const fields = Object.keys(source.content).filter((field) => known[field] !== source.content[field]);
+    const fields = differingFields(known, source.content);
     if (fields.length === 0) return accept();
+    if (fields.every((field) => command.mayAdvance.includes(field) && isBlank(known[field])))
+      return accept({ type: 'InvoiceSourceNoted', data: { invoiceId, source } });
     return refuse('DiffersFromKnown', `Invoice ${number} is known with another ${fields.join(', ')}.`, {
       number,
       fields,
@@ -95,6 +97,18 @@ function recordImportedInvoice(
   });
 }
 
+/** The fields of an import that say something else than what is known. */
+export function differingFields(
+  known: { readonly [field: string]: string },
+  content: { readonly [field: string]: string },
+): readonly string[] {
+  return Object.keys(content).filter((field) => known[field] !== content[field]);
+}
+
+function isBlank(value: string | undefined): boolean {
+  return value === undefined || value === '' || value === 'No';
+}
+
 /** none → drafted → issued. A draft is no receivable; issued is issued, and corrected by credit notes only. */
 export const invoiceDecider: Decider<InvoiceState, InvoiceCommand, InvoiceEvent> = {
   initial: { status: 'none' },
@@ -106,6 +120,7 @@ export const invoiceDecider: Decider<InvoiceState, InvoiceCommand, InvoiceEvent>
       number,
       source,
     }),
+    InvoiceSourceNoted: (state, { source }) => (state.status === 'issued' ? { ...state, source } : state),
   },
   decide: {
     DraftInvoice: draftInvoice,

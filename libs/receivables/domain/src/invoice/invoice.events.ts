@@ -43,4 +43,9 @@ export type InvoiceEvent =
   | {
       readonly type: 'InvoiceIssued';
       readonly data: InvoiceFacts & { readonly number: string; readonly source: ImportedFrom | null };
+    }
+  /** A later import brought the legal next step of an invoice that was known: what the source now says. */
+  | {
+      readonly type: 'InvoiceSourceNoted';
+      readonly data: { readonly invoiceId: string; readonly source: ImportedFrom };
     };

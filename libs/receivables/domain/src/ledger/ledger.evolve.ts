@@ -361,7 +361,12 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       date: data.businessDate,
       level: data.level,
       feeMinor: data.feeMinor,
-      items: data.items.map(({ instalmentId, levelAfter }) => ({ instalmentId, levelAfter })),
+      interestMinor: data.interestMinor,
+      netMinor: data.netMinor,
+      items: data.items,
+      policyId: data.policyId,
+      policyVersion: data.policyVersion,
+      ledgerRevision: data.ledgerRevision,
     };
     return {
       ...state,

@@ -1,6 +1,6 @@
 import type { BusinessDate } from '@kontor/kernel';
 import type { DatedRate } from './interest.ts';
-import type { Allocation, ChargeComponent, Restriction } from './ledger.events.ts';
+import type { Allocation, ChargeComponent, NoticeItem, Restriction } from './ledger.events.ts';
 
 /** What reduces (positive) or restores (negative) the principal of an item, on its business date. */
 export interface Movement {
@@ -89,7 +89,12 @@ export interface NoticeRecord {
   readonly date: BusinessDate;
   readonly level: number;
   readonly feeMinor: number;
-  readonly items: readonly { readonly instalmentId: string; readonly levelAfter: number }[];
+  readonly interestMinor: number;
+  readonly netMinor: number;
+  readonly items: readonly NoticeItem[];
+  readonly policyId: string;
+  readonly policyVersion: number;
+  readonly ledgerRevision: number;
 }
 
 export interface DunningState {

@@ -1,0 +1,106 @@
+import { type Principal, Rule } from '@kontor/auth';
+import {
+  Answer,
+  Caller,
+  entity,
+  IdParam,
+  notFound,
+  pageFields,
+  Problem,
+  requireAccount,
+  zBusinessDate,
+  zUuid,
+} from '@kontor/http';
+import { ledgerAggregate, noticeAggregate } from '@kontor/receivables-domain';
+import { ServiceRuntime } from '@kontor/service';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { ofLedger } from '../ledger/ledger.requests.ts';
+import { listPage } from '../read-models/lists/list.query.ts';
+import { noticeList } from '../read-models/lists/lists.definitions.ts';
+import { decideAgain } from './decide-again.ts';
+
+const NoticesQuery = z.strictObject({
+  ...pageFields,
+  ...ofLedger,
+  caseId: zUuid.optional(),
+  from: zBusinessDate.optional(),
+  to: zBusinessDate.optional(),
+  level: z.coerce.number().int().min(1).max(10).optional(),
+});
+
+@Controller('v1/dunning/notices')
+export class NoticeController {
+  constructor(private readonly runtime: ServiceRuntime) {}
+
+  @Get()
+  @Rule('dunning.read')
+  list(@Query({ schema: NoticesQuery }) query: z.infer<typeof NoticesQuery>, @Caller() caller: Principal) {
+    return listPage(this.runtime, caller, noticeList, query);
+  }
+
+  @Get(':id')
+  @Rule('dunning.read')
+  async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { document, record, revision, releasedOn } = await this.find(id, caller);
+    const { currency } = document;
+    const money = (amountMinor: number) => ({ amountMinor, currency });
+    return entity(revision, {
+      id,
+      caseId: document.caseId,
+      ledgerId: document.ledgerId,
+      accountId: document.accountId,
+      entityId: document.entityId,
+      currency,
+      date: record.date,
+      level: record.level,
+      items: record.items.map(({ netMinor, ...item }) => ({ ...item, net: money(netMinor) })),
+      net: money(record.netMinor),
+      fee: money(record.feeMinor),
+      interest: money(record.interestMinor),
+      policyId: record.policyId,
+      policyVersion: record.policyVersion,
+      ledgerRevision: record.ledgerRevision,
+      contactId: document.contactId,
+      contentHash: document.contentHash,
+      mediaType: document.mediaType,
+      templateVersion: document.templateVersion,
+      releasedOn,
+    });
+  }
+
+  /** The very text that was kept; 410 once its recipient's data were erased. The hash stays. */
+  @Get(':id/content')
+  @Rule('dunning.read')
+  async content(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { document } = await this.find(id, caller);
+    if (document.content === null)
+      throw new Problem(410, 'ContentErased', 'The text was erased with the data of its recipient.', {
+        facts: { contentHash: document.contentHash },
+      });
+    return new Answer(document.content, 200, {
+      'content-type': document.mediaType,
+      'x-content-hash': document.contentHash,
+    });
+  }
+
+  /** folds the ledger to the revision it was decided on, decides again with the pinned policy, and compares. */
+  @Get(':id/decide-again')
+  @Rule('dunning.read')
+  async again(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { document, record } = await this.find(id, caller);
+    return decideAgain(this.runtime, document.ledgerId, record);
+  }
+
+  private async find(id: string, caller: Principal) {
+    const { state, revision } = await this.runtime.runner.load(noticeAggregate, id);
+    const document = state.rendered;
+    if (document === null) throw notFound('notice', id);
+    const rights = { principal: caller };
+    await requireAccount(this.runtime.access, rights, 'dunning.read', 'dunning.read', document.accountId);
+    const { state: ledger } = await this.runtime.runner.load(ledgerAggregate, document.ledgerId);
+    const record = ledger.dunning.notices.find((notice) => notice.noticeId === id);
+    if (record === undefined) throw notFound('notice', id);
+    return { document, record, revision, releasedOn: state.releasedOn };
+  }
+}

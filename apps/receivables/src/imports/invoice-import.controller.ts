@@ -1,0 +1,24 @@
+import { Rule } from '@kontor/auth';
+import { Answer, Envelope, type HttpEnvelope } from '@kontor/http';
+import { ServiceRuntime } from '@kontor/service';
+import { Body, Controller, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import { InvoiceImport, InvoiceImportBody } from './invoice-import.ts';
+
+@Controller('v1/imports/receivables')
+export class InvoiceImportController {
+  private readonly imports: InvoiceImport;
+
+  constructor(runtime: ServiceRuntime) {
+    this.imports = new InvoiceImport(runtime);
+  }
+
+  @Post('invoices')
+  @Rule('imports.write')
+  async invoices(
+    @Body({ schema: InvoiceImportBody }) body: z.infer<typeof InvoiceImportBody>,
+    @Envelope() envelope: HttpEnvelope,
+  ) {
+    return new Answer(await this.imports.run(body, envelope), 200);
+  }
+}

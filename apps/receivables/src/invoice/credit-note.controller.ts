@@ -1,0 +1,103 @@
+import { type Principal, Rule } from '@kontor/auth';
+import {
+  Caller,
+  created,
+  entity,
+  Envelope,
+  type HttpEnvelope,
+  IdParam,
+  invalidField,
+  notFound,
+  requireAccount,
+} from '@kontor/http';
+import { creditNoteAggregate, invoiceAggregate } from '@kontor/receivables-domain';
+import { ServiceRuntime } from '@kontor/service';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { todayOf } from '../ledger/ledger-commands.ts';
+import { withReason } from '../ledger/ledger.controller.ts';
+import { listPage } from '../read-models/lists/list.query.ts';
+import { creditNoteList } from '../read-models/lists/lists.definitions.ts';
+import { receivablesProblems } from '../receivables.problems.ts';
+import { CreditNoteBody, CreditNotesQuery } from './invoice.requests.ts';
+
+@Controller('v1/credit-notes')
+export class CreditNoteController {
+  constructor(private readonly runtime: ServiceRuntime) {}
+
+  @Post()
+  @Rule('invoices.write')
+  async draft(
+    @Body({ schema: CreditNoteBody }) body: z.infer<typeof CreditNoteBody>,
+    @Envelope() envelope: HttpEnvelope,
+  ) {
+    const invoiceId = body.invoiceId ?? (await this.invoiceOf(body.invoiceNumber ?? ''));
+    const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
+    if (state.status !== 'issued') throw invalidField('invoiceId', 'is not an issued invoice');
+    const { accountId, entityId, currency, totalMinor } = state.invoice;
+    await requireAccount(this.runtime.access, envelope, 'invoices.write', 'receivables.read', accountId);
+    if (body.amount.currency !== currency) throw invalidField('amount.currency', `must be ${currency}, as the invoice`);
+    const businessDate = body.businessDate ?? todayOf(this.runtime, entityId);
+    if (businessDate < state.invoice.invoiceDate)
+      throw invalidField('businessDate', 'must not be before the invoice date');
+    const creditNoteId = envelope.newId();
+    const outcome = await this.runtime.runner.execute(
+      creditNoteAggregate,
+      creditNoteId,
+      {
+        type: 'DraftCreditNote',
+        creditNoteId,
+        invoiceId,
+        accountId,
+        entityId,
+        currency,
+        amountMinor: body.amount.amountMinor,
+        reason: body.reason,
+        businessDate,
+        creditableMinor: totalMinor - (await this.creditedMinor(invoiceId, creditNoteId)),
+      },
+      withReason(envelope, body.reason),
+    );
+    return created(outcome, receivablesProblems, `/v1/credit-notes/${creditNoteId}`, { invoiceId });
+  }
+
+  @Get()
+  @Rule('receivables.read')
+  list(@Query({ schema: CreditNotesQuery }) query: z.infer<typeof CreditNotesQuery>, @Caller() caller: Principal) {
+    return listPage(this.runtime, caller, creditNoteList, query);
+  }
+
+  @Get(':id')
+  @Rule('receivables.read')
+  async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { state, revision } = await this.runtime.runner.load(creditNoteAggregate, id);
+    if (state.status === 'none') throw notFound('credit note', id);
+    const { creditNoteId: _id, amountMinor, currency, ...note } = state.creditNote;
+    const rights = { principal: caller };
+    await requireAccount(this.runtime.access, rights, 'receivables.read', 'receivables.read', note.accountId);
+    const number = state.status === 'issued' ? state.number : null;
+    return entity(revision, { id, number, ...note, amount: { amountMinor, currency } });
+  }
+
+  /** What earlier credit notes took off the invoice, as far as they are recorded. */
+  private async creditedMinor(invoiceId: string, exceptId: string): Promise<number> {
+    await this.runtime.caughtUpToHead('receivables_lists');
+    const { rows } = await this.runtime.pool.query<{ credited: string | null }>(
+      `select sum(amount_minor) as credited from receivables.credit_notes
+        where invoice_id = $1 and credit_note_id <> $2`,
+      [invoiceId, exceptId],
+    );
+    return Number(rows[0]?.credited ?? 0);
+  }
+
+  private async invoiceOf(number: string): Promise<string> {
+    await this.runtime.caughtUpToHead('receivables_lists');
+    const { rows } = await this.runtime.pool.query<{ id: string }>(
+      'select invoice_id as id from receivables.invoices where number = $1',
+      [number],
+    );
+    const [only] = rows;
+    if (only === undefined || rows.length > 1) throw invalidField('invoiceNumber', 'is not the number of one invoice');
+    return only.id;
+  }
+}

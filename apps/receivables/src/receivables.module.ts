@@ -1,0 +1,33 @@
+import { ServiceRuntime } from '@kontor/service';
+import type { DynamicModule } from '@nestjs/common';
+import { DunningController } from './dunning/dunning.controller.ts';
+import { NoticeController } from './dunning/notice.controller.ts';
+import { RunsRegistry } from './dunning/runs.registry.ts';
+import { InvoiceImportController } from './imports/invoice-import.controller.ts';
+import { CreditNoteController } from './invoice/credit-note.controller.ts';
+import { InvoiceController } from './invoice/invoice.controller.ts';
+import { LedgerController } from './ledger/ledger.controller.ts';
+import { OverlayController } from './ledger/overlay.controller.ts';
+import { PaymentController } from './ledger/payment.controller.ts';
+
+export class ReceivablesModule {
+  static register(runtime: ServiceRuntime): DynamicModule {
+    return {
+      module: ReceivablesModule,
+      controllers: [
+        LedgerController,
+        PaymentController,
+        OverlayController,
+        InvoiceController,
+        CreditNoteController,
+        DunningController,
+        NoticeController,
+        InvoiceImportController,
+      ],
+      providers: [
+        { provide: ServiceRuntime, useValue: runtime },
+        { provide: RunsRegistry, useValue: new RunsRegistry() },
+      ],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import type { ProblemStatuses } from '@kontor/http';
+
+/** HTTP status of every refusal of this context. 422: the request names something impossible; 409: it does not fit what is. */
+export const receivablesProblems: ProblemStatuses = {
+  AmountTooLarge: 422,
+  BeforeReceipt: 422,
+  CreditNoteExceedsInvoice: 409,
+  DatesAlreadyDecided: 409,
+  DiffersFromKnown: 409,
+  DisputeAlreadyResolved: 409,
+  DisputedBeforeInvoice: 422,
+  DisputeExceedsItem: 422,
+  DueBeforeInvoice: 422,
+  GraceTooLong: 422,
+  InvalidPolicy: 422,
+  LimitEndsBeforeItBegins: 422,
+  NothingToAllocateTo: 409,
+  NothingToInvoice: 422,
+  NothingToWaive: 409,
+  NoticeNotRendered: 409,
+  NotEnoughCredit: 409,
+  PauseEndsBeforeItBegins: 422,
+  PaymentAlreadyReversed: 409,
+  PromisedForThePast: 422,
+  PromiseExceedsDebt: 409,
+  ResolvedBeforeRaised: 422,
+  UnknownCharge: 404,
+  UnknownCreditNote: 404,
+  UnknownDispute: 404,
+  UnknownInvoice: 422,
+  UnknownItem: 422,
+  UnknownPayment: 404,
+};

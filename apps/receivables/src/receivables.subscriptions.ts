@@ -1,0 +1,62 @@
+import { accessProjection } from '@kontor/auth';
+import {
+  creditNoteAggregate,
+  creditReservation,
+  dunningCalendarAggregate,
+  dunningPolicyAggregate,
+  invoiceAggregate,
+  invoiceNumbering,
+  invoiceOnDelivery,
+  itemsOnInvoice,
+  ledgerAggregate,
+  noticeAggregate,
+  numberRangeAggregate,
+} from '@kontor/receivables-domain';
+import { service } from '@kontor/receivables-contracts';
+import type { ServiceDefinition } from '@kontor/service';
+import { storeDefaultPolicies } from './dunning/policies.ts';
+import { decideEndedDates } from './dunning/schedule.task.ts';
+import { receivablesPublication } from './outbound/receivables.publication.ts';
+import { ledgerDirectory } from './read-models/ledger-directory/ledger-directory.projection.ts';
+import { receivablesLists } from './read-models/lists/lists.projection.ts';
+import { config, SCHEDULE_EVERY_MS } from './receivables.config.ts';
+import { ReceivablesModule } from './receivables.module.ts';
+import { idOfKey } from './receivables.streams.ts';
+
+const ledger = (key: string) => ({ aggregate: ledgerAggregate, id: idOfKey('ledger', key) });
+const invoice = (key: string) => ({ aggregate: invoiceAggregate, id: key });
+const creditNote = (key: string) => ({ aggregate: creditNoteAggregate, id: key });
+const numberRange = (key: string) => ({ aggregate: numberRangeAggregate, id: idOfKey('number-range', key) });
+
+/** THE list: every stream, subscription, process and task of receivables. Open it first when something is stuck. */
+export const receivablesService: ServiceDefinition = {
+  name: service,
+  aggregates: [
+    ledgerAggregate,
+    invoiceAggregate,
+    creditNoteAggregate,
+    numberRangeAggregate,
+    dunningPolicyAggregate,
+    dunningCalendarAggregate,
+    noticeAggregate,
+  ],
+  publication: receivablesPublication,
+  projections: [accessProjection(service), ledgerDirectory, receivablesLists],
+  processes: [
+    // orders: credit-requested, delivery-recorded, order-cancelled, order-closed-short → ledger
+    { manager: creditReservation(config.withoutLimit), targets: { ledger } },
+    // orders: delivery-recorded → invoice draft
+    { manager: invoiceOnDelivery, targets: { invoice } },
+    // receivables: drafts → next number → issued document
+    { manager: invoiceNumbering, targets: { numberRange, invoice, creditNote } },
+    // receivables: issued invoice → open items; numbered credit note → set off
+    { manager: itemsOnInvoice, targets: { ledger } },
+  ],
+  tasks: [
+    { name: 'default-dunning-policy', run: storeDefaultPolicies },
+    ...(config.dunningSchedule
+      ? [{ name: 'dunning-schedule', everyMs: SCHEDULE_EVERY_MS, run: decideEndedDates }]
+      : []),
+  ],
+  module: (runtime) => ReceivablesModule.register(runtime),
+};
