@@ -73,6 +73,9 @@ export const timelineEntries: readonly TimelineEntry[] = [
     (data) => `Deal expected to close: ${data.expectedClose ?? 'undated'}`,
     deal,
   ),
+  tell(accounts.opportunityAccountAssigned, 'deal', () => 'Deal assigned to the account', {
+    belongs: (data) => ({ thingId: data.opportunityId, accountId: data.accountId }),
+  }),
   tell(accounts.opportunityOwnerAssigned, 'deal', () => 'Deal owner assigned', deal),
   tell(accounts.opportunityProbabilityOverridden, 'deal', () => 'Deal probability overridden', deal),
 

@@ -48,7 +48,12 @@ export function dealsAt(statement: Statement, question: DealQuestion): string {
   const { filters } = question;
   const candidates = [
     withinScope(statement, question.scope, 'deal.owner_id'),
-    ...(filters.accountId === undefined ? [] : [same(statement, 'deal.account_id', filters.accountId, 'uuid')]),
+    ...(filters.accountId === undefined || filters.accountId === ''
+      ? []
+      : [
+          `deal.opportunity_id in (select opportunity_id from insights.deal_facts
+             where account_id = ${statement.$(filters.accountId, 'uuid')})`,
+        ]),
     ...(filters.pipelineId === undefined ? [] : [same(statement, 'deal.pipeline_id', filters.pipelineId, 'uuid')]),
   ].join(' and ');
   return `
@@ -60,7 +65,8 @@ export function dealsAt(statement: Statement, question: DealQuestion): string {
       ${winner("fact.aspect = 'stage'")} as stage_fact,
       ${winner("fact.aspect = 'stage' and fact.stage_kind in ('won', 'lost')")} as closing_fact,
       ${winner("fact.aspect = 'amount'")} as amount_fact,
-      ${winner("fact.aspect = 'owner'")} as owner_fact,
+      ${winner("fact.aspect in ('opened', 'owner')")} as owner_fact,
+      ${winner("fact.aspect in ('opened', 'account')")} as account_fact,
       ${winner("fact.aspect = 'close'")} as close_fact,
       ${winner("fact.aspect = 'override'")} as override_fact,
       min(fact.business_date) filter (where fact.aspect = 'stage' and fact.stage_kind = 'open') as first_open_on
@@ -72,13 +78,13 @@ export function dealsAt(statement: Statement, question: DealQuestion): string {
   ),
   winners as (
     select opportunity_id, stage, stage_kind, stage_probability, stage_date, amount_minor, currency, owner_id,
-      expected_close, override_probability, override_expires_on, override_date, override_revision,
+      account_id, expected_close, override_probability, override_expires_on, override_date, override_revision,
       closing_date, closing_revision, first_open_on
     from candidates where newest_business_date <= ${asOf} and newest_recorded_at <= ${asKnownAt}
     union all
     select opportunity_id, (stage_fact).stage, (stage_fact).stage_kind, (stage_fact).probability,
       (stage_fact).business_date, (amount_fact).amount_minor, (amount_fact).currency, (owner_fact).owner_id,
-      (close_fact).expected_close, (override_fact).probability, (override_fact).expires_on,
+      (account_fact).account_id, (close_fact).expected_close, (override_fact).probability, (override_fact).expires_on,
       (override_fact).business_date, (override_fact).revision,
       (closing_fact).business_date, (closing_fact).revision, first_open_on
     from picked
@@ -103,7 +109,8 @@ export function dealsAt(statement: Statement, question: DealQuestion): string {
     from winners where stage is not null
   ),
   deals_at as materialized (
-    select weighed.opportunity_id, deal.title, deal.account_id, deal.queue, deal.pipeline_id, deal.pipeline_version,
+    select weighed.opportunity_id, deal.title, weighed.account_id,
+      case when weighed.account_id is null then deal.queue end as queue, deal.pipeline_id, deal.pipeline_version,
       deal.product_id, deal.external_id, weighed.stage, weighed.stage_kind, weighed.stage_date,
       weighed.money as currency, weighed.amount, weighed.weight, ${WEIGHTED} as weighted,
       weighed.owner_id, owner.name as owner_name, owner.manager_id, manager.name as manager_name, owner.region,
@@ -134,6 +141,7 @@ function narrowed(statement: Statement, filters: DealFilters, asOf: string, asKn
   return [
     'true',
     ...text('weighed.owner_id', filters.ownerId, 'uuid'),
+    ...text('weighed.account_id', filters.accountId, 'uuid'),
     ...text('owner.manager_id', filters.managerId, 'uuid'),
     ...text('owner.region', filters.region),
     ...text('weighed.money', filters.currency),

@@ -140,7 +140,10 @@ async function readPage(reader: Reader, question: DealsQuestion): Promise<DealRo
   return found.rows;
 }
 
-/** Per deal the winning fact of each aspect: the events that its stage, amount, owner, close and weight come from. */
+/**
+ * Per deal the winning fact of each aspect: the events that its stage, amount, owner, account, close and weight come
+ * from, and the one that opened it.
+ */
 async function readEvents(reader: Reader, moment: Moment, deals: readonly DealRow[]) {
   const statement = new Statement();
   const found = await reader.query<FactRow>(

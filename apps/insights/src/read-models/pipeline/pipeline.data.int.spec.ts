@@ -123,7 +123,7 @@ describe('the pipeline of the CRM data', () => {
     expect(explained.next).not.toBeNull();
     expect(explained.items[0]?.events?.map((event) => (event as { aspect: string }).aspect)).toEqual([
       'amount',
-      'owner',
+      'opened',
       'stage',
     ]);
   });

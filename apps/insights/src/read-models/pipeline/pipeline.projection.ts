@@ -1,4 +1,6 @@
 import {
+  opportunityAccountAssigned,
+  type OpportunityAccountAssigned,
   opportunityAmountRevised,
   type OpportunityAmountRevised,
   opportunityCloseExpected,
@@ -30,6 +32,7 @@ const NO_FACT = {
   amount_minor: null,
   currency: null,
   owner_id: null,
+  account_id: null,
   expected_close: null,
   expires_on: null,
 };
@@ -108,9 +111,10 @@ export const pipelineProjection: Projection = {
           put: {
             ...factOf(event, data.businessDate),
             opportunity_id: data.opportunityId,
-            aspect: 'owner',
+            aspect: 'opened',
             ...NO_FACT,
             owner_id: data.ownerId,
+            account_id: data.accountId,
           },
         },
         {
@@ -119,6 +123,7 @@ export const pipelineProjection: Projection = {
             opportunity_id: data.opportunityId,
             title: data.title,
             account_id: data.accountId,
+            account_date: data.businessDate,
             queue: data.queue,
             pipeline_id: data.pipelineId,
             pipeline_version: data.pipelineVersion,
@@ -182,6 +187,12 @@ export const pipelineProjection: Projection = {
       const owner = { owner_id: event.data.ownerId };
       return dealFact(event, 'owner', owner, (deal, date) =>
         wins(date, deal['owner_date']) ? { ...owner, owner_date: date } : {},
+      );
+    },
+    [opportunityAccountAssigned.type]: (event: CloudEvent<OpportunityAccountAssigned>) => {
+      const account = { account_id: event.data.accountId };
+      return dealFact(event, 'account', account, (deal, date) =>
+        wins(date, deal['account_date']) ? { ...account, account_date: date } : {},
       );
     },
     [opportunityCloseExpected.type]: (event: CloudEvent<OpportunityCloseExpected>) => {

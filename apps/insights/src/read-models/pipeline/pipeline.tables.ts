@@ -13,7 +13,10 @@ export const dealFacts: Table = {
   columns: {
     ...factColumns,
     opportunity_id: opportunityId,
-    aspect: { type: 'text', comment: 'What the fact is about: stage, amount, owner, close or override.' },
+    aspect: {
+      type: 'text',
+      comment: 'What the fact is about: opened (owner and account), stage, amount, owner, account, close or override.',
+    },
     stage: { type: 'text', nullable: true, comment: 'Stage entered (aspect stage).' },
     stage_kind: { type: 'text', nullable: true, comment: 'open, on-hold, won or lost (aspect stage).' },
     probability: {
@@ -25,11 +28,16 @@ export const dealFacts: Table = {
     competitor: { type: 'text', nullable: true, comment: 'Who got a lost deal (aspect stage).' },
     amount_minor: { type: 'bigint', nullable: true, comment: 'Amount in minor units (aspect amount).' },
     currency: { type: 'text', nullable: true, comment: 'Currency of the amount (aspect amount).' },
-    owner_id: { type: 'uuid', nullable: true, comment: 'Staff member who answers for the deal (aspect owner).' },
+    owner_id: {
+      type: 'uuid',
+      nullable: true,
+      comment: 'Staff member who answers for the deal (aspects opened and owner).',
+    },
+    account_id: { type: 'uuid', nullable: true, comment: 'Whose deal it is (aspects opened and account).' },
     expected_close: { type: 'date', nullable: true, comment: 'Expected close; null is undated (aspect close).' },
     expires_on: { type: 'date', nullable: true, comment: 'Last day on which an override holds (aspect override).' },
   },
-  indexes: ['opportunity_id, aspect, business_date, revision', 'recorded_at, position'],
+  indexes: ['opportunity_id, aspect, business_date, revision', 'account_id', 'recorded_at, position'],
 };
 
 export const deals: Table = {
@@ -40,7 +48,12 @@ export const deals: Table = {
     opportunity_id: opportunityId,
     title: { type: 'text', comment: 'Title of the deal.' },
     account_id: { type: 'uuid', nullable: true, comment: 'Account; null while the deal waits in a queue.' },
-    queue: { type: 'text', nullable: true, comment: 'Queue in which a deal without account waits.' },
+    account_date: { type: 'date', nullable: true, comment: 'Date from which the account counts.' },
+    queue: {
+      type: 'text',
+      nullable: true,
+      comment: 'Queue in which a deal waited when it was opened without account.',
+    },
     pipeline_id: { type: 'uuid', comment: 'Pipeline.' },
     pipeline_version: { type: 'integer', comment: 'Version of the pipeline in which the deal was opened.' },
     product_id: { type: 'uuid', nullable: true, comment: 'Product, where the deal is about one.' },
