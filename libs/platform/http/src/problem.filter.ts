@@ -89,7 +89,9 @@ function httpStatusOf(error: unknown): number | undefined {
 
 function factsOf(error: Error): { readonly [name: string]: string } {
   const behind = (error as { behind?: unknown }).behind;
-  return behind === undefined ? {} : { behind: JSON.stringify(behind) };
+  // Positions are bigints, which JSON does not know: they are told as decimal strings.
+  const text = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+  return behind === undefined ? {} : { behind: JSON.stringify(behind, text) };
 }
 
 /** PostgreSQL going away: class 08 and 57P0x, or the socket's own errors. */
