@@ -40,7 +40,7 @@ export function resume(
   const after =
     cursor === undefined || parts === undefined
       ? undefined
-      : parseOrRefuse(z.object(shape), { key: parts.sortKey, id: cursor.id });
+      : parseOrRefuse(z.object({ key: shape.key, id: shape.id }), { key: parts.sortKey, id: cursor.id });
   return {
     fixed,
     page: (moment) => ({
