@@ -17,7 +17,7 @@ const entry = (event: CloudEvent) => [
       contract: event.type,
       stream: event.subject,
       revision: event.revision,
-      position: event.position,
+      position: BigInt(event.position),
       recorded_at: event.recordedat,
       actor: event.actor,
       command_id: event.commandid,
