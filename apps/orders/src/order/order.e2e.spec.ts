@@ -39,7 +39,7 @@ let serial = 0;
 async function account(limitMinor: number | null): Promise<string> {
   const { id } = await post('/v1/accounts', { name: `Client ${(serial += 1)}`, currency: 'USD' });
   if (limitMinor !== null)
-    await post('/v1/credit-limits', { accountId: id, limit: USD(limitMinor), reason: 'assessed' }, 200);
+    await post('/v1/credit-limits', { accountId: id, limit: USD(limitMinor) });
   return id;
 }
 async function product(more: object = {}): Promise<string> {
