@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addDays, addMonths } from '@kontor/kernel';
-import { idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testing';
+import { eventually, idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testing';
 
 interface Receipt {
   readonly id: string;
@@ -115,7 +115,7 @@ describe('units', () => {
     ]);
   });
 
-  it('W-03: a replacement has what was left, and its predecessor knows it', async () => {
+  it('W-03: a replacement has what was left, under a serial number of its own', async () => {
     const old = await unit('MX-4');
     const given = await post<Receipt>(`/v1/units/${old.id}/replacement`, { serial: 'MX-5', policy: 'remaining' });
     const { warranty } = await get<{ warranty: { end: string } }>(`/v1/units/${given.id}`);
@@ -138,6 +138,102 @@ describe('units', () => {
     const body = { accountId, productId, serial: 'MX-9', deliveredOn: today, ...change };
     const reply = await call('POST', '/v1/units', body);
     expect([reply.status, (reply.body as { errors: { field: string }[] }).errors[0]?.field]).toEqual([422, field]);
+  });
+});
+
+describe('units of a delivery', () => {
+  it('W-01: a delivery registers a unit per serial number and the quantity of a line without; W-02: the invoice starts the term', async () => {
+    const pump = await post('/v1/products', {
+      sku: 'PUMP-60',
+      name: 'Pump with its term from the invoice',
+      serialTracked: true,
+      warrantyMonths: 24,
+      warrantyStart: 'invoice',
+      listPrice: { amountMinor: 10_000, currency: 'EUR' },
+    });
+    const oil = await post('/v1/products', {
+      sku: 'OIL-5',
+      name: 'Oil',
+      listPrice: { amountMinor: 500, currency: 'EUR' },
+    });
+    const client = await post('/v1/accounts', { name: 'Delivery client' });
+    await post('/v1/credit-limits', { accountId: client.id, limit: { amountMinor: 100_000, currency: 'EUR' } });
+    const order = await post('/v1/orders', {
+      accountId: client.id,
+      currency: 'EUR',
+      lines: [
+        { productId: pump.id, quantity: { value: 2, scale: 0 } },
+        { productId: oil.id, quantity: { value: 125, scale: 1 } },
+      ],
+    });
+    await eventually('the order is confirmed', async () => {
+      const { facets } = await get<{ facets: { commercial: string } }>(`/v1/orders/${order.id}`);
+      return facets.commercial === 'confirmed';
+    });
+    await post(`/v1/orders/${order.id}/deliveries`, {
+      lines: [
+        { lineId: 1, quantity: { value: 2, scale: 0 }, serials: ['D-1', 'D-2'] },
+        { lineId: 2, quantity: { value: 125, scale: 1 } },
+      ],
+    });
+    const units = await eventually('three units, the pumps with their term started by the invoice', async () => {
+      const { items } = await get<Items>(`/v1/units?accountId=${client.id}`);
+      return items.length === 3 && items.every((item) => item['serial'] === null || item['warrantyStart'] !== null)
+        ? items
+        : false;
+    });
+    const shown = units.map(({ serial, sku, quantity, warrantyStart, warrantyEnd }) => ({
+      serial,
+      sku,
+      quantity,
+      warrantyStart,
+      warrantyEnd,
+    }));
+    const started = { sku: 'PUMP-60', warrantyStart: today, warrantyEnd: addMonths(today, 24) };
+    const none = { sku: 'OIL-5', warrantyStart: null, warrantyEnd: null };
+    expect(shown).toHaveLength(3);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        { serial: 'D-1', quantity: { value: 1, scale: 0 }, ...started },
+        { serial: 'D-2', quantity: { value: 1, scale: 0 }, ...started },
+        { serial: null, quantity: { value: 125, scale: 1 }, ...none },
+      ]),
+    );
+  });
+
+  it('W-03: a unit that was replaced knows its successor, and W-04: a repair counts against its caps', async () => {
+    const capped = await post('/v1/products', { sku: 'CAP-1', name: 'Capped', serialTracked: true });
+    await post(`/v1/warranty-terms/${capped.id}/versions`, {
+      basis: 'delivery',
+      partsMonths: 24,
+      labourMonths: 24,
+      claimCap: 1,
+      validFrom: '2020-01-01',
+    });
+    const { id } = await post('/v1/units', {
+      accountId,
+      productId: capped.id,
+      serial: 'C-1',
+      deliveredOn: addDays(today, -9),
+    });
+    const intake = { unitId: id, incidentDate: addDays(today, -1), description: 'It leaks.' };
+    const claim = await post('/v1/claims', intake);
+    const { workOrderId } = await post<{ workOrderId: string }>(`/v1/claims/${claim.id}/work-order`, {
+      task: 'repair',
+    });
+    const cost = { currency: 'EUR', partsMinor: 100, labourMinor: 200, work: 'repaired' };
+    await post(`/v1/claims/${claim.id}/repair`, { workOrderId, ...cost });
+    await eventually('the repair counts', async () => {
+      const unit = await get<{ warranty: { capsUsed: { claims: number } } }>(`/v1/units/${id}`);
+      return unit.warranty.capsUsed.claims === 1;
+    });
+    const second = await post<{ coverage: object }>('/v1/claims', intake);
+    expect(second.coverage).toMatchObject({ coverage: 'paid', reasonCode: 'ClaimCapUsedUp' });
+    const successor = await post(`/v1/units/${id}/replacement`, { serial: 'C-2' });
+    await eventually('the unit knows its successor', async () => {
+      const unit = await get<{ replacedByUnitId: string | null }>(`/v1/units/${id}`);
+      return unit.replacedByUnitId === successor.id;
+    });
   });
 });
 
