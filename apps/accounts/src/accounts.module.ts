@@ -1,5 +1,5 @@
 import { ServiceRuntime } from '@kontor/service';
-import { type DynamicModule } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { AccountListController } from './account/account-list.controller.ts';
 import { AccountNumbers } from './account/account-numbers.ts';
 import { AccountController } from './account/account.controller.ts';

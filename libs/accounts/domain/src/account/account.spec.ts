@@ -102,7 +102,7 @@ describe('an account', () => {
           personTaxId: 'DE811234567',
           address: null,
           personAddress: 'Hafenstraße 12, Hamburg',
-        } as Extract<AccountEvent, { type: 'AccountRegistered' }>['data'],
+        },
       });
   });
 

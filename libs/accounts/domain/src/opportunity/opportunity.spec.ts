@@ -400,8 +400,8 @@ describe('every command', () => {
         amount: { amountMinor: minor, currency: 'USD' },
         ...on(day),
       })),
-      date.map((day): OpportunityCommand => ({ ...win, ...on(day) }) as OpportunityCommand),
-      date.map((day): OpportunityCommand => ({ ...lose, ...on(day) }) as OpportunityCommand),
+      date.map((day): OpportunityCommand => ({ ...win, ...on(day) })),
+      date.map((day): OpportunityCommand => ({ ...lose, ...on(day) })),
       date.map((day): OpportunityCommand => ({
         type: 'ReopenOpportunity',
         pipeline,
