@@ -3,7 +3,7 @@ import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision 
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem } from './problem.ts';
+import { invalidField, Problem } from './problem.ts';
 import { ValidationProblem } from './validation.ts';
 
 /** Every error becomes a problem document; only faults are logged. */
@@ -51,11 +51,15 @@ export function asProblem(error: unknown): Problem {
     return unavailable('OutcomeUnknown', 'The store did not answer: repeat with the same Idempotency-Key.');
   if (error instanceof StoreTimeout || error instanceof StoreUnavailable || isDatabaseOutage(error))
     return unavailable('StoreUnavailable', 'The store is not available at the moment.');
+  if (error instanceof Error && error.name === 'InvalidConsistencyToken')
+    return invalidField('consistentWith', error.message);
   if (error instanceof Error && error.name === 'ProjectionBehind')
     return new Problem(503, 'ProjectionBehind', error.message, {
       headers: { 'retry-after': '1' },
       facts: factsOf(error),
     });
+  if (error instanceof Error && error.name === 'PositionNotYetReached')
+    return new Problem(409, 'PositionNotYetReached', `Nothing has been recorded there yet: ${error.message}.`);
   const status = httpStatusOf(error);
   if (status !== undefined && status < 500) return fromFramework(status, error as Error);
   return new Problem(500, 'InternalFault', 'Something failed on our side; it has been logged.');
