@@ -27,7 +27,7 @@ import {
 } from './dunning-ledgers.ts';
 import { inParallel } from './in-parallel.ts';
 import { releaseNotice, renderNotice } from './notice-rendering.ts';
-import { policiesOf, storePolicy, trialPolicy } from './policies.ts';
+import { policyInForce, storePolicy, trialPolicy } from './policies.ts';
 import { whileLocked } from './run-lock.ts';
 import { datesBetween, decidedNotices, type RunTotals, totalsOf } from './run-totals.ts';
 
@@ -231,7 +231,7 @@ export class DunningRunner {
   }
 
   private async newestPolicy({ entityId, currency }: RunOrder): Promise<PolicyContent> {
-    const newest = (await policiesOf(this.runtime, entityId, currency)).at(-1);
+    const newest = await policyInForce(this.runtime, entityId, currency);
     if (newest === undefined)
       throw invalidField('policy', `there is no stored policy in ${currency}: name one in the request`);
     return newest;

@@ -43,7 +43,7 @@ export class DunningController {
     todayOf(this.runtime, entityId);
     const { currency } = policy;
     const policyId = policyIdOf(entityId, currency);
-    const content = policyContentOf(policy);
+    const content = policyContentOf({ name: 'stored', ...policy });
     const outcome = await this.runtime.runner.execute(
       dunningPolicyAggregate,
       policyId,

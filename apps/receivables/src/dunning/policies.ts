@@ -9,6 +9,7 @@ import {
 } from '@kontor/receivables-domain';
 import { type CommandEnvelope, KONTOR_NAMESPACE, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { policyIdOf } from '../receivables.streams.ts';
+import { OF_A_RUN } from './run.requests.ts';
 
 /** The levels that a firm starts with: 1, 8 and 15 days after due, fees 0, 10.00 and 40.00, the third blocks new orders. */
 export function defaultPolicy(currency: string): PolicyContent {
@@ -93,6 +94,16 @@ export async function trialPolicy(
     kind: 'found',
     stored: { ...content, policyId, entityId, currency, version: state.versions.length + 1 },
   };
+}
+
+/** The newest version that was stored on purpose, not with a run. */
+export async function policyInForce(
+  runtime: ServiceRuntime,
+  entityId: string,
+  currency: string,
+): Promise<PolicyStoredData | undefined> {
+  const versions = await policiesOf(runtime, entityId, currency);
+  return versions.findLast((version) => version.name !== OF_A_RUN);
 }
 
 export async function policiesOf(

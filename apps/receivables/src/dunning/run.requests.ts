@@ -81,7 +81,7 @@ export const RunAnswer = z
 
 export function policyContentOf(policy: PolicyRequest): PolicyContent {
   return {
-    name: policy.name ?? 'of a run',
+    name: policy.name ?? OF_A_RUN,
     daysBetweenNotices: policy.daysBetweenNotices,
     minimumBalanceMinor: policy.minimumBalance?.amountMinor ?? 0,
     toleranceMinor: policy.tolerance?.amountMinor ?? 0,
@@ -94,6 +94,9 @@ export function policyContentOf(policy: PolicyRequest): PolicyContent {
     interestRates: policy.interestRates ?? [],
   };
 }
+
+/** A policy that came with a run is for that run: the schedule and runs without a policy use what was stored on purpose. */
+export const OF_A_RUN = 'of a run';
 
 function defaultRestriction(level: number): Restriction | null {
   return level >= RESTRICTING_LEVEL ? DEFAULT_RESTRICTION : null;

@@ -1,10 +1,11 @@
 import { addDays, type BusinessDate, laterDate } from '@kontor/kernel';
 import { dunningCalendarAggregate } from '@kontor/receivables-domain';
 import { KONTOR_NAMESPACE, type ServiceRuntime, uuidV5 } from '@kontor/service';
-import { firstLedgerRecordedAt } from '../read-models/ledger-directory/ledger-directory.query.ts';
+import { currenciesOf, firstLedgerRecordedAt } from '../read-models/ledger-directory/ledger-directory.query.ts';
 import { MAX_RUN_DATES } from '../receivables.config.ts';
 import { calendarIdOf } from '../receivables.streams.ts';
 import { DunningRunner } from './dunning-runner.ts';
+import { policyInForce } from './policies.ts';
 
 /**
  * Decides what has ended and is not decided: every date after the last decided one, so that an outage misses none. A firm
@@ -12,7 +13,7 @@ import { DunningRunner } from './dunning-runner.ts';
  */
 export async function decideEndedDates(runtime: ServiceRuntime, signal: AbortSignal): Promise<void> {
   const runner = new DunningRunner(runtime);
-  for (const { id: entityId, baseCurrency: currency } of runtime.entities.all()) {
+  for (const [entityId, currency] of await scheduled(runtime)) {
     if (signal.aborted) return;
     const to = addDays(runtime.entities.today(entityId), -1);
     const from = await firstOpenDate(runtime, entityId, currency);
@@ -42,6 +43,15 @@ export async function decideEndedDates(runtime: ServiceRuntime, signal: AbortSig
       { decided: 0 },
     );
   }
+}
+
+/** Every entity and currency with ledgers and with a policy that was stored on purpose. */
+async function scheduled(runtime: ServiceRuntime): Promise<readonly (readonly [string, string])[]> {
+  const found: [string, string][] = [];
+  for (const { id } of runtime.entities.all())
+    for (const currency of await currenciesOf(runtime.pool, id))
+      if ((await policyInForce(runtime, id, currency)) !== undefined) found.push([id, currency]);
+  return found;
 }
 
 async function firstOpenDate(

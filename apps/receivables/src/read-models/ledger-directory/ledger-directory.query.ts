@@ -31,6 +31,14 @@ export async function firstLedgerRecordedAt(pool: pg.Pool, entityId: string, cur
   return rows[0]?.at?.toISOString() ?? null;
 }
 
+export async function currenciesOf(pool: pg.Pool, entityId: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ currency: string }>(
+    'select distinct currency from receivables.ledgers where entity_id = $1 order by currency',
+    [entityId],
+  );
+  return rows.map(({ currency }) => currency);
+}
+
 export interface Addressee {
   readonly accountNumber: string;
   readonly accountName: string | null;

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testing';
+import {
+  client,
+  importInvoices,
+  invoiceRows,
+  REFERENCE_POLICY,
+  REFERENCE_TOTALS,
+  USD,
+} from '../receivables.scenarios.ts';
+
+interface Run {
+  readonly runId: string;
+  readonly alreadyDecided: number;
+}
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+interface ListedNotice {
+  readonly id: string;
+  readonly date: string;
+  readonly accountNumber: string | null;
+  readonly net: { readonly amountMinor: number };
+}
+
+const RANGE = { from: '2012-01-01', to: '2014-03-31' };
+const ORDER = { ...RANGE, dryRun: false, policy: REFERENCE_POLICY };
+const rows = invoiceRows().map(({ row }) => row);
+
+async function logHead(platform: TestPlatform): Promise<string> {
+  const found = await platform.database.pool.query<{ head: string }>(
+    'select coalesce(max(position), 0)::text as head from receivables_log.events',
+  );
+  return found.rows[0]?.head ?? '';
+}
+
+describe('a dunning run over imported receivables', () => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await startPlatform({ env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
+    const accounts = [...new Map(invoiceRows().map(({ country, row }) => [row.accountNumber, country]))];
+    const { runId, date } = await client(platform).post<{ runId: string; date: string }>('/v1/imports/runs', {
+      source: 'receivables',
+      contentHash: createHash('sha256').update('receivables').digest('hex'),
+    });
+    await client(platform).post('/v1/imports/receivables/accounts', {
+      runId,
+      date,
+      rows: accounts.map(([customerId, countryCode], index) => ({ line: index + 2, customerId, countryCode })),
+    });
+    expect(await importInvoices(platform, rows)).toEqual({ accepted: 2466 });
+  }, 120_000);
+  afterAll(() => platform.dispose());
+
+  it('X-09: a repeated import adds nothing, and one with other content names the fields', async () => {
+    const head = await logHead(platform);
+    expect(await importInvoices(platform, rows)).toEqual({ 'already-known': 2466 });
+    const [first] = rows;
+    const answer = await client(platform).post<{ rows: unknown[] }>('/v1/imports/receivables/invoices', {
+      runId: '6f0f3c1e-0b52-5c1e-9a39-6c6ef0c1a0ff',
+      date: '2026-01-01',
+      rows: [
+        { ...first, amountMinor: 1 },
+        { line: 3, number: 'x' },
+      ],
+    });
+    expect(answer.rows).toEqual([
+      {
+        line: 2,
+        outcome: 'rejected',
+        code: 'DiffersFromKnown',
+        field: 'amountMinor',
+        sentence: 'It was imported before with another amountMinor.',
+      },
+      expect.objectContaining({ line: 3, outcome: 'rejected', code: 'InvalidRow', field: 'accountNumber' }),
+    ]);
+    expect(await logHead(platform)).toBe(head);
+  });
+
+  it('R-19: a trial tells the totals and changes nothing at all', async () => {
+    const head = await logHead(platform);
+    const trial = await client(platform).post<Run>('/v1/dunning/runs', { ...ORDER, dryRun: true });
+    expect(trial).toEqual({ runId: trial.runId, ...REFERENCE_TOTALS, alreadyDecided: 0 });
+    expect(await logHead(platform)).toBe(head);
+  });
+
+  it('R-09: decides every date once, and a repeat answers the same', async () => {
+    const first = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
+    expect(first).toEqual({ runId: first.runId, ...REFERENCE_TOTALS, alreadyDecided: 0 });
+    const head = await logHead(platform);
+    const again = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
+    expect(again).toEqual({ runId: again.runId, ...REFERENCE_TOTALS, alreadyDecided: 821 });
+    expect(await logHead(platform)).toBe(head);
+  }, 120_000);
+
+  it('R-08: refuses another policy over decided dates, unless it is a trial', async () => {
+    const head = await logHead(platform);
+    const other = { ...ORDER, policy: { ...REFERENCE_POLICY, daysBetweenNotices: 14 } };
+    expect(await client(platform).refused('/v1/dunning/runs', other)).toEqual([409, 'DatesAlreadyDecided']);
+    const trial = await client(platform).post<Run & { notices: number }>('/v1/dunning/runs', {
+      ...other,
+      dryRun: true,
+    });
+    expect([trial.alreadyDecided, trial.notices < 602]).toEqual([821, true]);
+    expect(await logHead(platform)).toBe(head);
+  });
+
+  it('R-11: keeps every notice with its hash, and decides it again to the same', async () => {
+    const { get, call } = client(platform);
+    const page = await get<Page<ListedNotice>>('/v1/dunning/notices?limit=500');
+    const rest = await get<Page<ListedNotice>>(`/v1/dunning/notices?limit=500&cursor=${page.next}`);
+    const notices = [...page.items, ...rest.items];
+    expect([notices.length, rest.next]).toEqual([602, null]);
+    const [first, last] = [notices[0], notices.at(-1)];
+    expect([first?.date, first?.accountNumber, first?.net]).toEqual(['2012-02-03', '1604-LIFKX', USD(9_760)]);
+    expect([last?.date, last?.accountNumber]).toEqual(['2014-01-06', '9323-NDIOV']);
+    const kept = await get<{ contentHash: string }>(`/v1/dunning/notices/${first?.id}`);
+    const content = await call('GET', `/v1/dunning/notices/${first?.id}/content`);
+    expect(
+      createHash('sha256')
+        .update(content.body as string)
+        .digest('hex'),
+    ).toBe(kept.contentHash);
+    expect(content.body as string).toContain('97.60');
+    for (const notice of [first, notices[300], last]) {
+      const again = await get<{ same: boolean }>(`/v1/dunning/notices/${notice?.id}/decide-again`);
+      expect(again.same).toBe(true);
+    }
+  });
+
+  it('R-09: refuses dates that have not ended, ranges that end before they begin, and unknown fields', async () => {
+    const { refused } = client(platform);
+    expect(await refused('/v1/dunning/runs', { ...ORDER, to: '2098-01-01' })).toEqual([422, 'DateNotEnded']);
+    expect(await refused('/v1/dunning/runs', { ...ORDER, to: '2011-01-01' })).toEqual([422, 'InvalidRequest']);
+    expect(await refused('/v1/dunning/runs', { ...ORDER, force: true })).toEqual([422, 'InvalidRequest']);
+    expect(await refused('/v1/dunning/runs', { ...ORDER, from: '2012-02-30' })).toEqual([422, 'InvalidRequest']);
+  });
+
+  it('R-08: answers at once when asked to, with a place to watch', async () => {
+    const headers = { ...idempotencyKey(), prefer: 'respond-async' };
+    const reply = await client(platform).call('POST', '/v1/dunning/runs', ORDER, headers);
+    const location = reply.headers.get('location') ?? '';
+    expect([reply.status, location.startsWith('/v1/dunning/runs/')]).toEqual([202, true]);
+    const finished = await eventually('the run is finished', async () => {
+      const run = await client(platform).get<{ status: string; result: Run }>(location);
+      return run.status === 'finished' ? run.result : null;
+    });
+    expect(finished).toEqual({ runId: finished.runId, ...REFERENCE_TOTALS, alreadyDecided: 821 });
+  });
+});
+
+describe('a dunning run that is killed', () => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await startPlatform({ env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
+    await importInvoices(platform, rows);
+  }, 120_000);
+  afterAll(() => platform.dispose());
+
+  it('R-09: gives the same notices when it is called again', async () => {
+    const headers = { ...idempotencyKey(), prefer: 'respond-async' };
+    await client(platform).call('POST', '/v1/dunning/runs', ORDER, headers);
+    await eventually('some notices are issued', async () => {
+      const found = await platform.database.pool.query<{ notices: number }>(
+        'select count(*)::int as notices from receivables.notices',
+      );
+      return (found.rows[0]?.notices ?? 0) > 100;
+    });
+    await platform.kill();
+    platform = await startPlatform({ again: platform, env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
+    const run = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
+    expect(run).toEqual({ runId: run.runId, ...REFERENCE_TOTALS, alreadyDecided: run.alreadyDecided });
+    expect(run.alreadyDecided).toBeLessThan(821);
+  }, 120_000);
+});
