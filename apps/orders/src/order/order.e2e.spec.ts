@@ -32,14 +32,13 @@ async function post(path: string, body: unknown, status = 201, headers = idempot
 async function get<Body>(path: string): Promise<Body> {
   const reply = await platform.request('GET', path);
   expect({ path, status: reply.status }).toEqual({ path, status: 200 });
-  return reply.body as Body;
+  return reply.body;
 }
 
 let serial = 0;
 async function account(limitMinor: number | null): Promise<string> {
   const { id } = await post('/v1/accounts', { name: `Client ${(serial += 1)}`, currency: 'USD' });
-  if (limitMinor !== null)
-    await post('/v1/credit-limits', { accountId: id, limit: USD(limitMinor) });
+  if (limitMinor !== null) await post('/v1/credit-limits', { accountId: id, limit: USD(limitMinor) });
   return id;
 }
 async function product(more: object = {}): Promise<string> {
