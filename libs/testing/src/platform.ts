@@ -66,15 +66,12 @@ export async function startPlatform(start: PlatformStart = {}): Promise<TestPlat
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  await eventually(
-    'the platform says that it is up',
-    () => {
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`the platform ended: ${output.join('')}\n${logTail(folder)}`);
-      return output.join('').includes('Kontor is up at') || undefined;
-    },
+  const up = await eventually(
+    'the platform says that it is up, or ends',
+    () => output.join('').includes('Kontor is up at') || (running(child) ? undefined : 'ended'),
     UP_WITHIN_MS,
   );
+  if (up === 'ended') throw new Error(`the platform ended: ${output.join('')}\n${logTail(folder)}`);
   const url = (await readFile(join(folder, 'url'), 'utf8')).trim();
   const adminToken = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
 
@@ -101,7 +98,7 @@ export async function startPlatform(start: PlatformStart = {}): Promise<TestPlat
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      const json = response.headers.get('content-type')?.includes('json') === true && text !== '';
+      const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
       return {
         status: response.status,
         headers: response.headers,

@@ -1,5 +1,5 @@
 import { type Principal, type Scope, scopeLabel } from '@kontor/auth';
-import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zInstant, zUuid } from '@kontor/http';
+import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zInstant, zUuid, zConsistencyToken } from '@kontor/http';
 import { InvalidConsistencyToken } from '@kontor/projections';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const MAIN_ENTITY = 'main';
 export const timeFields = {
   asOf: zBusinessDate.optional().describe('Business date: facts up to it count. Default: today of the legal entity.'),
   asKnownAt: zInstant.optional().describe('Recorded time: facts recorded up to it count. Default: all.'),
-  consistentWith: z.string().max(500).optional().describe('Consistency token of a receipt: wait for that change.'),
+  consistentWith: zConsistencyToken.optional(),
 };
 
 const zNone = z.literal('');

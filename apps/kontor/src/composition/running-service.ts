@@ -1,8 +1,8 @@
 import type { AccessControl } from '@kontor/auth';
 import type { EventSerializer, EventStore, KeyVault } from '@kontor/event-store';
-import type { Feed } from '@kontor/feed';
+import { type Feed, PositionNotYetReached } from '@kontor/feed';
 import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
-import { ProjectionRunner } from '@kontor/projections';
+import { ProjectionBehind, ProjectionRunner } from '@kontor/projections';
 import {
   type Clock,
   type CommandRunner,
@@ -108,7 +108,21 @@ export class RunningService extends ServiceRuntime {
   }
 
   async caughtUp(projection: string, token: string | undefined): Promise<void> {
-    if (token !== undefined) await this.projection(projection).waitFor(token, CONSISTENCY_TIMEOUT_MS);
+    if (token === undefined) return;
+    try {
+      await this.projection(projection).waitFor(token, CONSISTENCY_TIMEOUT_MS);
+    } catch (error) {
+      if (error instanceof ProjectionBehind) await this.requireReached(error.behind);
+      throw error;
+    }
+  }
+
+  /** A position that the log has not reached is no matter of waiting: nothing was recorded there. */
+  private async requireReached(behind: ProjectionBehind['behind']): Promise<void> {
+    for (const { service, wanted } of behind) {
+      const { position } = await this.feed.head(service);
+      if (wanted > position) throw new PositionNotYetReached(service, wanted, position);
+    }
   }
 
   async caughtUpToHead(projection: string): Promise<void> {

@@ -48,7 +48,6 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
-    allowErrorHandlerOverride: true,
     // Nest's filter sees only what happens in a handler; what Fastify refuses before is answered by the handler below.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply, platform.logger),
@@ -71,8 +70,5 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version);
   await nest.init();
-  fastify.setErrorHandler((error, request, reply) =>
-    sendProblem(error, request as never, reply as never, platform.logger),
-  );
   return { nest, access };
 }

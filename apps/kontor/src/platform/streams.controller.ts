@@ -1,5 +1,5 @@
 import { Rule } from '@kontor/auth';
-import { notFound, zUuid } from '@kontor/http';
+import { notFound, zConsistencyToken, zUuid } from '@kontor/http';
 import type { StoredEvent } from '@kontor/event-store';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -16,7 +16,7 @@ const StreamQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 const EventParam = z.object({ eventId: zUuid });
-const EventQuery = z.strictObject({ consistentWith: z.string().max(500).optional() });
+const EventQuery = z.strictObject({ consistentWith: zConsistencyToken.optional() });
 
 @ApiTags('platform')
 @Controller('v1')

@@ -65,6 +65,12 @@ export const zEntityId = z
 
 export const zCountry = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as DE');
 
+/** What a receipt gave: services and positions of their logs. */
+export const zConsistencyToken = z
+  .string()
+  .regex(/^[a-z]{1,32}:\d{1,18}(,[a-z]{1,32}:\d{1,18}){0,15}$/, 'must be a consistency token such as orders:18842')
+  .describe('Consistency token of a receipt: wait until the answer contains that change.');
+
 /** A path parameter that names an aggregate. */
 export const IdParam = z.object({ id: zUuid });
 

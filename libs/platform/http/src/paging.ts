@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { zConsistencyToken } from './fields.ts';
 import { Problem } from './problem.ts';
 import { requestHash } from '@kontor/service';
 
@@ -16,11 +17,7 @@ const zLimit = z.coerce
 export const pageFields = {
   limit: zLimit.describe('Page size, 1 to 500.'),
   cursor: z.string().max(4000).optional().describe('`next` of the page before.'),
-  consistentWith: z
-    .string()
-    .max(500)
-    .optional()
-    .describe('Consistency token of a receipt: wait until the answer contains that change.'),
+  consistentWith: zConsistencyToken.optional(),
 };
 
 /** Where the page before ended: its last (sort key, id), and the moment, filters and scope that all pages share. */

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startPgServer } from '../tools/pg-server.mjs';
+import { appendBench } from './append.bench.ts';
+import { commandsBench } from './commands.bench.ts';
+import type { Finding } from './measure.ts';
+
+/** Each bench on a database of its own, on one server with durability on. */
+const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Finding[]> } = {
+  append: appendBench,
+  commands: commandsBench,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.exit(1);
+}
+installPeers();
+const server = await startPgServer({ settings: { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' } });
+const findings: Finding[] = [];
+try {
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    const found = await bench(await newDatabase(name));
+    for (const finding of found) print(finding);
+    findings.push(...found);
+  }
+} finally {
+  await server.stop();
+}
+const missed = findings.filter(({ met }) => met === false);
+process.stdout.write(`\n${findings.length} findings, ${missed.length} below their goal\n`);
+process.exitCode = missed.length === 0 ? 0 : 1;
+
+function print({ subject, ours, against, ratio, goal, met }: Finding): void {
+  const verdict = met === null ? '' : met ? '  [met]' : '  [MISSED]';
+  process.stdout.write(
+    `${subject}\n  kontor   ${ours}\n  against  ${against}\n  ratio    ${ratio}   goal ${goal}${verdict}\n`,
+  );
+}
+
+async function newDatabase(name: string): Promise<string> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(`create database bench_${name}`);
+  await client.end();
+  const url = new URL(server.url);
+  url.pathname = `/bench_${name}`;
+  return url.href;
+}
+
+/** The peers are no dependency of the product: they are installed beside the benches, from a lock of their own. */
+function installPeers(): void {
+  const peers = fileURLToPath(new URL('./peers/', import.meta.url));
+  if (existsSync(`${peers}node_modules`)) return;
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit' });
+  if (status !== 0) throw new Error('the peers could not be installed');
+}
