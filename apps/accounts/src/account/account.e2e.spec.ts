@@ -58,7 +58,7 @@ describe('accounts over HTTP', () => {
     const races = await Promise.all(
       Array.from({ length: 8 }, (_, n) => post('/v1/accounts', { name: `Racer ${n}`, number: 'RACE-1' })),
     );
-    expect(races.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+    expect(races.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
   });
 
   it('X-07: the same command sent again has one effect and the first answer', async () => {
@@ -166,7 +166,7 @@ describe('accounts over HTTP', () => {
       });
       await get(`/v1/accounts?limit=1&consistentWith=${later.body['consistencyToken']}`);
       if (page.body['next'] === null) break;
-      page = await get(`${question}&cursor=${page.body['next']}`);
+      page = await get(`${question}&cursor=${page.body['next'] as string}`);
     }
     expect(numbers).toEqual(['P-0', 'P-1', 'P-2', 'P-3', 'P-4', 'P-5']);
   });

@@ -121,7 +121,7 @@ describe('deals over HTTP', () => {
     const staff = await post('/v1/staff', { name: 'Selma', position: 'seller' });
     const mine = await opened({ ownerId: staff.body['id'], title: 'Mine' });
     const other = await opened({ title: 'Nobody’s' });
-    const token = await platform.token('account-manager', { staffId: staff.body['id'] });
+    const token = await platform.token('account-manager', { staffId: staff.body['id'] as string });
     expect((await get(mine.path, token)).status).toBe(200);
     expect((await get(other.path, token)).status).toBe(404);
     const list = await get(`/v1/opportunities?consistentWith=${other.token}`, token);
