@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
+import { addImportCommands } from './cli/import-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
 import { environment } from './kontor.config.ts';
 
@@ -12,6 +13,7 @@ const program = new Command('kontor')
   .showHelpAfterError('(see kontor --help)');
 const context = new CliContext(program);
 addFigureCommands(program, context);
+addImportCommands(program, context);
 addPlatformCommands(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.

@@ -56,7 +56,7 @@ export class ApiClient {
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiReply> {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.open(method, path, body, headers);
-      const text = await response.text();
+      const text = await this.answered(response.text());
       const answer: unknown =
         response.headers.get('content-type')?.includes('json') === true && text !== '' ? JSON.parse(text) : text;
       if (response.ok) return { status: response.status, headers: response.headers, body: answer };
@@ -86,8 +86,8 @@ export class ApiClient {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Response> {
-    try {
-      return await fetch(`${this.target.url}${path}`, {
+    return this.answered(
+      fetch(`${this.target.url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${this.target.token}`,
@@ -95,11 +95,20 @@ export class ApiClient {
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      }),
+    );
+  }
+
+  private async answered<Answer>(asked: Promise<Answer>): Promise<Answer> {
+    try {
+      return await asked;
     } catch (error) {
-      const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+      const { cause } = error as { cause?: { code?: string; message?: string } };
+      const why = cause?.code ?? cause?.message ?? (error as Error).message;
       throw new CliFault(
-        `There is no answer from ${this.target.url} (${cause?.code ?? cause?.message ?? (error as Error).message}): is the platform running?`,
+        `There is no answer from ${this.target.url} (${why}): is the platform running?`,
+        undefined,
+        true,
       );
     }
   }

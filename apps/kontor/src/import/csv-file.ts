@@ -5,6 +5,8 @@ import { ImportFault } from './import-fault.ts';
 
 /** A line longer than this is not data. */
 const MAX_LINE_BYTES = 65_536;
+/** Characters of such a line that are shown. */
+const MAX_SHOWN = 200;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -17,16 +19,19 @@ export interface CsvFile<Column extends string> {
 
 export type CsvValues<Column extends string> = { readonly [C in Column]: string };
 
-/** A data row as text, or why it cannot be read. Lines count from 1, the header is line 1. */
+interface CsvLine {
+  /** Counted from 1; the header is line 1. */
+  readonly line: number;
+  readonly raw: string;
+  /** With its line end. */
+  readonly bytes: number;
+  /** The last line of a file that does not end with a line end. */
+  readonly unterminated: boolean;
+}
+
+/** A data row as text, or why it cannot be read. */
 export type CsvRow<Column extends string> =
-  | { readonly line: number; readonly raw: string; readonly bytes: number; readonly values: CsvValues<Column> }
-  | {
-      readonly line: number;
-      readonly raw: string;
-      readonly bytes: number;
-      readonly column: string;
-      readonly reason: string;
-    };
+  (CsvLine & { readonly values: CsvValues<Column> }) | (CsvLine & { readonly column: string; readonly reason: string });
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -39,8 +44,9 @@ export async function* csvRows<Column extends string>(file: CsvFile<Column>): As
   let line = 0;
   for await (const bytes of linesOf(file)) {
     line += 1;
-    if (line === 1) requireHeader(file, bytes);
-    else if (bytes.length > 0) yield rowOf(file, line, bytes);
+    const content = withoutLineEnd(bytes);
+    if (line === 1) requireHeader(file, content);
+    else if (content.length > 0) yield rowOf(file, line, bytes, content);
   }
   if (line === 0) throw new ImportFault(`${file.name} is empty: there is not even a header.`);
 }
@@ -50,12 +56,18 @@ export async function checkHeader<Column extends string>(file: CsvFile<Column>):
   await csvRows(file).next();
 }
 
-function rowOf<Column extends string>(file: CsvFile<Column>, line: number, bytes: Uint8Array): CsvRow<Column> {
-  const raw = utf8.decode(bytes);
-  const rejected = (column: string, reason: string) => ({ line, raw, bytes: bytes.length, column, reason });
-  if (bytes.length > MAX_LINE_BYTES)
-    return { ...rejected('', `is longer than ${MAX_LINE_BYTES} bytes`), raw: raw.slice(0, 200) };
-  if (!isUtf8(bytes)) {
+function rowOf<Column extends string>(
+  file: CsvFile<Column>,
+  line: number,
+  bytes: Uint8Array,
+  content: Uint8Array,
+): CsvRow<Column> {
+  const raw = utf8.decode(content);
+  const place = { line, raw, bytes: bytes.length, unterminated: bytes.at(-1) !== NEWLINE };
+  const rejected = (column: string, reason: string) => ({ ...place, column, reason });
+  if (content.length > MAX_LINE_BYTES)
+    return { ...rejected('', `is longer than ${MAX_LINE_BYTES} bytes`), raw: raw.slice(0, MAX_SHOWN) };
+  if (!isUtf8(content)) {
     const at = raw.indexOf('\uFFFD');
     const column = file.columns[raw.slice(0, at).split(',').length - 1] ?? '';
     return rejected(column, `has a byte that is not UTF-8 at character ${at + 1} (is the file Latin-1?)`);
@@ -73,7 +85,7 @@ function rowOf<Column extends string>(file: CsvFile<Column>, line: number, bytes
     return rejected(missing, `the line has ${fields.length} fields instead of ${file.columns.length}`);
   }
   const values = Object.fromEntries(file.columns.map((column, index) => [column, (fields[index] as string).trim()]));
-  return { line, raw, bytes: bytes.length, values: values as CsvValues<Column> };
+  return { ...place, values: values as CsvValues<Column> };
 }
 
 const QUOTE_FAULTS: { readonly [code: string]: string } = {
@@ -98,14 +110,14 @@ function requireHeader<Column extends string>(file: CsvFile<Column>, bytes: Uint
     );
 }
 
-/** Lines as bytes, without their line end. A last line without one is a line like any other. */
+/** Lines as bytes, with their line end. A last line without one is a line like any other. */
 async function* linesOf<Column extends string>(file: CsvFile<Column>): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of createReadStream(file.path) as AsyncIterable<Buffer>) {
       let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       for (let end = data.indexOf(NEWLINE); end !== -1; end = data.indexOf(NEWLINE)) {
-        yield withoutReturn(data.subarray(0, end));
+        yield data.subarray(0, end + 1);
         data = data.subarray(end + 1);
       }
       rest = data.length > MAX_LINE_BYTES * 2 ? data.subarray(0, MAX_LINE_BYTES * 2) : data;
@@ -115,9 +127,10 @@ async function* linesOf<Column extends string>(file: CsvFile<Column>): AsyncGene
     if (code === undefined) throw error;
     throw new ImportFault(`${file.name} cannot be read (${code}).`);
   }
-  if (rest.length > 0) yield withoutReturn(rest);
+  if (rest.length > 0) yield rest;
 }
 
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes;
+function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  const end = bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
+  return bytes.subarray(0, bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }
