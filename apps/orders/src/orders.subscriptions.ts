@@ -13,6 +13,7 @@ import {
 import type { ServiceDefinition } from '@kontor/service';
 import { OrdersModule } from './orders.module.ts';
 import { ordersPublication } from './outbound/orders.publication.ts';
+import { orderBilling } from './read-models/order-billing/order-billing.projection.ts';
 import { orderFacts } from './read-models/order-facts/order-facts.projection.ts';
 import { orderList } from './read-models/order-list/order-list.projection.ts';
 import { productCatalogue } from './read-models/product-catalogue/product-catalogue.projection.ts';
@@ -26,7 +27,7 @@ export const ordersService: ServiceDefinition = {
   name: service,
   aggregates: [productAggregate, priceListAggregate, quoteAggregate, orderAggregate, numberRangeAggregate],
   publication: ordersPublication,
-  projections: [accessProjection(service), orderFacts, productCatalogue, quoteList, orderList],
+  projections: [accessProjection(service), orderFacts, productCatalogue, quoteList, orderList, orderBilling],
   processes: [
     // receivables' answers → the order is confirmed or held
     { manager: creditCheck, targets: { order } },

@@ -101,6 +101,17 @@ export class OrderController {
     return this.orders.list(query, principal);
   }
 
+  @Get(':id/facets')
+  @Rule('orders.read')
+  @ApiOperation({ summary: 'Commercial, fulfilment, billing and payment of every line, beside each other.' })
+  facets(
+    @Param({ schema: IdParam }) { id }: Id,
+    @Query({ schema: ConsistentQuery }) { consistentWith }: ConsistentQuery,
+    @Caller() principal: Principal,
+  ) {
+    return this.orders.facets(id, consistentWith, principal);
+  }
+
   @Get(':id')
   @Rule('orders.read')
   @ApiOperation({ summary: 'An order as it is now, folded from its stream.' })

@@ -1,4 +1,5 @@
 import { fulfilment, lineFacets, undeliveredMinor, type Order } from '@kontor/orders-domain';
+import { billingFacet, paymentFacet, type LineBilling } from '../read-models/order-billing/order-billing.query.ts';
 
 /** An order as it is answered. Facets stand beside each other, so that none hides another. */
 export function orderDocument(order: Order) {
@@ -28,5 +29,35 @@ export function orderDocument(order: Order) {
         serials,
       })),
     })),
+  };
+}
+
+/** The facets of every line: commercial × fulfilment × billing × payment. */
+export function facetsDocument(
+  order: Order,
+  billing: ReadonlyMap<number, LineBilling>,
+  positions: { readonly [service: string]: string },
+) {
+  const { orderId, number, currency, lines } = order.placed;
+  const progress = lineFacets(order);
+  return {
+    id: orderId,
+    number,
+    positions,
+    lines: lines.map((line, index) => {
+      const billed = billing.get(line.lineId);
+      return {
+        lineId: line.lineId,
+        facets: {
+          commercial: order.commercial,
+          fulfilment: progress[index]?.fulfilment ?? 'open',
+          billing: billingFacet(billed, line.amountMinor),
+          payment: paymentFacet(billed),
+        },
+        ordered: { amountMinor: line.amountMinor, currency },
+        delivered: { amountMinor: progress[index]?.deliveredMinor ?? 0, currency },
+        billed: { amountMinor: billed?.billedMinor ?? 0, currency },
+      };
+    }),
   };
 }

@@ -175,6 +175,17 @@ describe('orders over HTTP', () => {
     expect((await deliver(['A-2', 'A-3', 'A-4'], 409)).code).toBe('MoreThanOrdered');
     const last = await deliver(['A-2', 'A-3']);
     expect(await order(id)).toMatchObject({ facets: { fulfilment: 'delivered' }, undelivered: USD(0) });
+    await eventually('both deliveries are billed', async () => {
+      const { lines: facets } = await get<{ lines: { facets: object }[] }>(`/v1/orders/${id}/facets`);
+      expect(facets).toMatchObject([
+        {
+          lineId: 1,
+          facets: { commercial: 'confirmed', fulfilment: 'delivered', billing: 'billed', payment: 'open' },
+          billed: USD(200_001),
+        },
+      ]);
+      return true;
+    });
     const found = await get<{ items: { id: string; facets: object }[] }>(
       `/v1/orders?accountId=${accountId}&fulfilment=delivered&consistentWith=${last.consistencyToken}`,
     );

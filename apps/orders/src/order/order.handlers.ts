@@ -7,9 +7,10 @@ import { withNumber } from '../document-numbers.ts';
 import { businessDateOf, caughtUpFacts, mayRead, todayOf } from '../order-context.ts';
 import { problems } from '../orders.problems.ts';
 import { readPage } from '../read-models/list-page.ts';
+import { billingOf } from '../read-models/order-billing/order-billing.query.ts';
 import { restrictionOf } from '../read-models/order-facts/order-facts.query.ts';
 import { orderFilters, orderListPages } from '../read-models/order-list/order-list.query.ts';
-import { orderDocument } from './order.document.ts';
+import { facetsDocument, orderDocument } from './order.document.ts';
 import type { EndOrderRequest, OrderQuery, RecordDeliveryRequest, RetryCreditRequest } from './order.requests.ts';
 
 @Injectable()
@@ -74,6 +75,16 @@ export class OrderHandlers {
     if (order === null || !(await mayRead(this.runtime, principal, 'orders.read', order.placed.accountId)))
       throw notFound('order', id);
     return entity(revision, orderDocument(order));
+  }
+
+  /** All four facets of every line. Billing and payment are receivables' to say, so they are as new as its feed. */
+  async facets(id: string, consistentWith: string | undefined, principal: Principal) {
+    const { order } = (await this.runtime.runner.load(orderAggregate, id)).state;
+    if (order === null || !(await mayRead(this.runtime, principal, 'orders.read', order.placed.accountId)))
+      throw notFound('order', id);
+    await this.runtime.caughtUp('order_billing', consistentWith);
+    const billing = await billingOf(this.runtime.pool, id);
+    return facetsDocument(order, billing, await this.runtime.positions('order_billing'));
   }
 
   async list(query: OrderQuery, principal: Principal) {
