@@ -1,6 +1,7 @@
 import { Rule } from '@kontor/auth';
 import { accountAggregate, type AccountCommand, type RegisteredAccount } from '@kontor/accounts-domain';
 import { changed, created, entity, Envelope, HttpEnvelope, notFound, problemOf, zUuid } from '@kontor/http';
+import { decide } from '@kontor/kernel';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, HttpCode, Param, Post, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -43,10 +44,6 @@ export class AccountController {
     const { number: given, kind, legalForm, ownerId: named, businessDate, ...rest } = body;
     const accountId = envelope.newId();
     const ownerId = named === undefined ? envelope.principal.staffId : named;
-    if (given !== undefined) {
-      const claim = await this.numbers.claim(given, accountId, envelope.step('claim'));
-      if (claim.kind === 'refused') throw problemOf(claim.refusal, accountsProblems);
-    }
     const scope = await runtime.access.scope(envelope.principal, RIGHTS.read);
     const about = { name: body.name, taxId: body.taxId, exceptId: accountId };
     const [number, ownerIsStaff, parentAncestors, duplicates] = await Promise.all([
@@ -55,24 +52,25 @@ export class AccountController {
       accountsAbove(runtime, rest.parentId),
       findDuplicates(runtime.pool, about, scope),
     ]);
-    const outcome = await runtime.runner.execute(
-      accountAggregate,
+    const command: AccountCommand = {
+      type: 'RegisterAccount',
       accountId,
-      {
-        type: 'RegisterAccount',
-        accountId,
-        number,
-        legalForm,
-        particulars: { ...rest, kind, countryText: null },
-        parentAncestors,
-        ownerId,
-        ownerIsStaff,
-        externalId: null,
-        source: null,
-        ...dated(runtime, businessDate),
-      },
-      envelope,
-    );
+      number,
+      legalForm,
+      particulars: { ...rest, kind, countryText: null },
+      parentAncestors,
+      ownerId,
+      ownerIsStaff,
+      externalId: null,
+      source: null,
+      ...dated(runtime, businessDate),
+    };
+    // What will be refused claims no number: mended and sent again, the registration would find it taken by itself.
+    if (given !== undefined && decide(accountAggregate.decider, command, undefined).kind === 'accepted') {
+      const claim = await this.numbers.claim(given, accountId, envelope.step('claim'));
+      if (claim.kind === 'refused') throw problemOf(claim.refusal, accountsProblems);
+    }
+    const outcome = await runtime.runner.execute(accountAggregate, accountId, command, envelope);
     const repeated = outcome.kind === 'accepted' && outcome.repeated;
     return created(outcome, accountsProblems, `/v1/accounts/${accountId}`, {
       number: repeated ? (await this.registered(accountId)).number : number,

@@ -55,6 +55,9 @@ describe('accounts over HTTP', () => {
     expect([taken.status, taken.body['code']]).toEqual([409, 'NumberTaken']);
     const range = await post('/v1/accounts', { name: 'Two', number: 'A-000001' });
     expect([range.status, range.body['code']]).toEqual([422, 'NumberBelongsToRange']);
+    const refused = await post('/v1/accounts', { name: 'Three', number: 'K-3', businessDate: '2098-01-01' });
+    expect(refused.body['code']).toBe('DatedInFuture');
+    expect((await post('/v1/accounts', { name: 'Three', number: 'K-3' })).status).toBe(201);
     const races = await Promise.all(
       Array.from({ length: 8 }, (_, n) => post('/v1/accounts', { name: `Racer ${n}`, number: 'RACE-1' })),
     );

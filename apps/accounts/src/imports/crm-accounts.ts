@@ -3,12 +3,13 @@ import { numberText } from '@kontor/accounts-domain';
 import { zText } from '@kontor/http';
 import { requestHash, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { z } from 'zod';
+import { isRegistered } from '../account/account.facts.ts';
 import type { AccountNumbers } from '../account/account-numbers.ts';
 import { IMPORT_CONCURRENCY } from '../accounts.config.ts';
 import { type ContentFields, importAccount } from './account-import.ts';
 import { countryCode } from './countries.ts';
 import { importedId } from './import-run.ts';
-import type { ImportRows } from './import.requests.ts';
+import type { ImportRows, RawRow } from './import.requests.ts';
 import { envelopeOf, type ImportMode } from './importing.ts';
 import { mapBounded, parsedRow, type RowOutcome } from './rows.ts';
 
@@ -47,11 +48,8 @@ export async function importCrmAccounts(
   mode: ImportMode,
   { runId, date, rows }: ImportRows,
 ): Promise<RowOutcome[]> {
-  // The block belongs to these very rows of the run: repeated, the call finds the numbers that it gave.
-  const key = `${runId}|${requestHash(rows.map(({ line }) => line))}`;
-  const block = mode.dryRun
-    ? 1
-    : await numbers.blockOf(key, rows.length, envelopeOf(mode, uuidV5(runId, key), '', date));
+  const block =
+    mode.dryRun || (await allRegistered(runtime, rows)) ? 1 : await blockOf(numbers, mode, runId, date, rows);
   const numbered = rows.map((raw, index) => ({ raw, number: numberText(block + index) }));
   return mapBounded(numbered, IMPORT_CONCURRENCY, async ({ raw, number }) => {
     const parsed = parsedRow(CrmAccountRow, raw);
@@ -104,4 +102,26 @@ export async function importCrmAccounts(
       FIELDS,
     );
   });
+}
+
+/** The block belongs to these very rows of the run: a call that is repeated finds the numbers that it gave. */
+function blockOf(
+  numbers: AccountNumbers,
+  mode: ImportMode,
+  runId: string,
+  date: string,
+  rows: readonly RawRow[],
+): Promise<number> {
+  const key = `${runId}|${requestHash(rows.map(({ line }) => line))}`;
+  return numbers.blockOf(key, rows.length, envelopeOf(mode, uuidV5(runId, key), '', date));
+}
+
+/** Then nobody needs a number, and a run of changed files leaves no gap. */
+async function allRegistered(runtime: ServiceRuntime, rows: readonly RawRow[]): Promise<boolean> {
+  const registered = await mapBounded(rows, IMPORT_CONCURRENCY, (raw) => {
+    const parsed = parsedRow(CrmAccountRow, raw);
+    if ('rejection' in parsed) return Promise.resolve(true);
+    return isRegistered(runtime, importedId('crm', 'account', identityOfName(parsed.row.account)));
+  });
+  return registered.every((known) => known);
 }
