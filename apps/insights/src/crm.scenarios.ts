@@ -19,7 +19,7 @@ type Line = { readonly [column: string]: string };
 /** Lines of a data file; the folder comes from KONTOR_DATA, which Jest's configuration sets. */
 export function linesOf(file: string): Line[] {
   const text = readFileSync(join(process.env.KONTOR_DATA ?? '', file), 'utf8');
-  return parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Line[];
+  return parse<Line>(text, { columns: true, bom: true, skip_empty_lines: true });
 }
 
 const of = (kind: ImportedKind, name: string) => idOf(importedName('crm', kind, identityOfName(name)));

@@ -111,11 +111,11 @@ describe('the questions of insights over HTTP', () => {
       expect(explained.items.reduce((sum, item) => sum + item.amount.amountMinor, 0)).toBe(amount.amountMinor);
     }
     const pipeline = await ok<Pipeline>('/v1/insights/pipeline?groupBy=region&asOf=2026-03-12');
-    expect(pipeline.groups.map((group) => [group.group, group.stages[0]?.weighted])).toEqual([
+    expect(pipeline.stages.map((stage) => [stage.group, stage.weighted])).toEqual([
       ['North', eur(500)],
       ['South', eur(1_500)],
     ]);
-    for (const figure of [...pipeline.stages, ...pipeline.groups.flatMap((group) => group.stages)]) {
+    for (const figure of [...pipeline.stages, ...pipeline.forecast]) {
       const explained = await ok<Explained>(figure.explain);
       expect(explained.items.reduce((sum, item) => sum + item.weighted.amountMinor, 0)).toBe(
         figure.weighted.amountMinor,
@@ -242,6 +242,9 @@ describe('the questions of insights over HTTP', () => {
     expect(await as('kontor_analyst', 'select sum(delta_minor)::int as open from insights.ledger_lines')).toHaveLength(
       1,
     );
+    expect(await as('kontor_analyst', 'select title from insights.open_deals order by title')).toContainEqual({
+      title: 'hers',
+    });
     for (const forbidden of [
       'select person_name from insights.accounts',
       'select name from insights.staff_facts',
@@ -279,8 +282,8 @@ interface Explained {
   readonly next: string | null;
 }
 interface Pipeline {
-  readonly stages: readonly { readonly explain: string; readonly weighted: M }[];
-  readonly groups: readonly { readonly group: string; readonly stages: Pipeline['stages'] }[];
+  readonly stages: readonly { readonly group: string; readonly explain: string; readonly weighted: M }[];
+  readonly forecast: Pipeline['stages'];
 }
 interface Collection {
   readonly currencies: readonly { readonly explain: { readonly [figure: string]: string } }[];
@@ -320,7 +323,7 @@ async function application(
       if (holder === undefined) throw new RangeError(`nobody holds ${token}`);
       return holder;
     },
-  } as ConstructorParameters<typeof AuthGuard>[0];
+  };
   const app = await NestFactory.create<NestFastifyApplication>(insightsService.module(runtime), new FastifyAdapter(), {
     logger: false,
     abortOnError: false,

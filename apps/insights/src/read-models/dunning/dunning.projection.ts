@@ -39,6 +39,7 @@ import {
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, Row, RowChange } from '@kontor/projections';
 import { factOf } from '../facts.ts';
+import { dunningViews } from './dunning.views.ts';
 import {
   cases,
   disputes,
@@ -187,6 +188,7 @@ export const dunningProjection: Projection = {
     promises,
     restrictions,
   },
+  views: dunningViews,
   on: {
     [itemOpened.type]: itemOpenedLines,
     [chargePosted.type]: chargePostedLines,

@@ -21,6 +21,7 @@ import {
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, Row, RowChange } from '@kontor/projections';
 import { factOf, type Unsealed } from '../facts.ts';
+import { pipelineViews } from './pipeline.views.ts';
 import { dealFacts, deals, pipelineStages, staffFacts } from './pipeline.tables.ts';
 
 const NO_FACT = {
@@ -80,15 +81,15 @@ function dealFact<Data extends AboutDeal>(
 
 /** Facts arrive by rising revision, so on equal dates the newer one wins. */
 function wins(date: string, winner: unknown): boolean {
-  return winner === null || date >= String(winner);
+  return typeof winner !== 'string' || date >= winner;
 }
 
 function later(left: unknown, right: string): string {
-  return left !== null && String(left) > right ? String(left) : right;
+  return typeof left === 'string' && left > right ? left : right;
 }
 
 function earlier(left: unknown, right: string): string {
-  return left !== null && String(left) < right ? String(left) : right;
+  return typeof left === 'string' && left < right ? left : right;
 }
 
 export const pipelineProjection: Projection = {
@@ -102,6 +103,7 @@ export const pipelineProjection: Projection = {
     staff_facts: staffFacts,
     pipeline_stages: pipelineStages,
   },
+  views: pipelineViews,
   on: {
     [opportunityOpened.type]: (event: CloudEvent<OpportunityOpened>) => {
       const { data } = event;

@@ -44,7 +44,13 @@ interface FunnelRow {
   readonly deals: number;
 }
 
-export interface StageFigure {
+/** On every line of a question by group: the name of owner, manager or region, and the id behind it. */
+interface OfGroup {
+  readonly group?: string | null;
+  readonly groupId?: string | null;
+}
+
+export interface StageFigure extends OfGroup {
   readonly stage: string;
   readonly kind: string;
   readonly currency: string;
@@ -58,21 +64,21 @@ export interface StageFigure {
 export interface PipelineFigures {
   readonly stages: readonly StageFigure[];
   /** Open deals by month of the expected close; those without one stand under `undated`. */
-  readonly forecast: readonly {
+  readonly forecast: readonly (OfGroup & {
     readonly month: string;
     readonly currency: string;
     readonly deals: number;
     readonly weighted: Money;
     readonly explain: string;
-  }[];
+  })[];
   /** Won deals by month of the win. */
-  readonly won: readonly {
+  readonly won: readonly (OfGroup & {
     readonly month: string;
     readonly currency: string;
     readonly deals: number;
     readonly amount: Money;
     readonly explain: string;
-  }[];
+  })[];
   /** won / (won + lost) in percent; null before the first of them. */
   readonly winRate: string | null;
   /** Days from the first open stage to the win, nearest rank. */
@@ -91,37 +97,55 @@ const KIND_ORDER = ['open', 'on-hold', 'won', 'lost'];
 
 export async function pipelineAnswer(reader: Reader, question: PipelineQuestion) {
   const { cells, cycles, funnel } = await read(reader, question);
-  const own = (groupId: string | null) => cells.filter((cell) => cell.group_id === groupId);
-  const cycleOf = (groupId: string | null) => cycles.find((row) => row.total === 0 && row.group_id === groupId);
-  const groups = new Map(cells.map((cell) => [cell.group_id, cell.group_name]));
+  const whole = figures(
+    question,
+    cells,
+    cycles.find((row) => row.total === 1),
+    {},
+  );
   return {
     ...question.moment,
     scope: scopeLabel(question.scope),
-    ...figures(
-      question,
-      cells,
-      cycles.find((row) => row.total === 1),
-      {},
-    ),
+    ...(question.groupBy === undefined ? whole : { ...whole, ...grouped(question, question.groupBy, cells, cycles) }),
     funnel: funnel.map((row) => ({
       stage: row.stage,
       kind: row.stage_kind,
       entered: row.deals,
       explain: explain(question, { entered: row.stage }),
     })),
-    ...(question.groupBy !== undefined && {
-      groupBy: question.groupBy,
-      groups: [...groups]
-        .sort(([, a], [, b]) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
-        .map(([groupId, name]) => ({
-          group: groupId,
-          name,
-          ...figures(question, own(groupId), cycleOf(groupId), {
-            [PARAMETER[question.groupBy as GroupBy]]: groupId ?? '',
-          }),
-        })),
-    }),
   };
+}
+
+/** The same figures split by group: every line names its group, and the lines of all groups sum to the whole. */
+function grouped(question: PipelineQuestion, by: GroupBy, cells: readonly Cell[], cycles: readonly CycleRow[]) {
+  const names = [...new Map(cells.map((cell) => [cell.group_id, cell.group_name]))];
+  const groups = names.sort(byGroup).map(([groupId, name]) => ({
+    group: { group: name, groupId },
+    ...figures(
+      question,
+      cells.filter((cell) => cell.group_id === groupId),
+      cycles.find((row) => row.total === 0 && row.group_id === groupId),
+      { [PARAMETER[by]]: groupId ?? '' },
+    ),
+  }));
+  const lines = <Line extends object>(of: (each: PipelineFigures) => readonly Line[]) =>
+    groups.flatMap((each) => of(each).map((line) => ({ ...each.group, ...line })));
+  return {
+    groupBy: by,
+    stages: lines((each) => each.stages),
+    forecast: lines((each) => each.forecast),
+    won: lines((each) => each.won),
+    groups: groups.map(({ group, winRate, cycle }) => ({ ...group, winRate, cycle })),
+  };
+}
+
+/** By name, those without one last. */
+function byGroup(
+  [leftId, left]: readonly [string | null, string | null],
+  [rightId, right]: readonly [string | null, string | null],
+): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return compare(left, right) || compare(leftId ?? '', rightId ?? '');
 }
 
 async function read(reader: Reader, question: PipelineQuestion) {
