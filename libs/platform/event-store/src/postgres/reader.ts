@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { AllPage, EventFilter, LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
 import { StoreTimeout } from '../errors.ts';
-import { storedEvent, type EventRow } from './event-row.ts';
+import { isoOf, storedEvent, type EventRow } from './event-row.ts';
 import { storeError } from './pg-errors.ts';
 import type { StoreLimits } from './store.config.ts';
-import { readAllStatement, readStreamStatement, statsStatement } from './statements.ts';
+import { headStatement, readAllStatement, readStreamStatement, statsStatement } from './statements.ts';
 
 /** Sizes of a log as an administrator asks for them. */
 export interface StoreStats extends LogHead {
@@ -15,12 +15,12 @@ export interface StoreStats extends LogHead {
   readonly bytes: bigint;
 }
 
-interface HeadColumns {
+interface AllRow extends EventRow {
+  readonly stream: string;
+  readonly bytes_before: string;
   readonly head: string;
-  readonly head_at: string | null;
+  /** Recorded time of the last position looked at. */
   readonly looked_at: string | null;
-  /** Events of the page before it was cut by bytes; null when there are none. */
-  readonly found: number | null;
 }
 interface StatsRow {
   readonly log_id: string;
@@ -68,30 +68,32 @@ export class LogReader {
 
   async readAll({ after, filter, limit }: ReadAllOptions): Promise<AllPage> {
     const events = Math.max(1, Math.min(limit, this.limits.maxPageEvents));
-    const look = filter === undefined ? events : Math.max(events, this.limits.maxLookedAtPerRead);
     const types = prefixes(filter?.typePrefixes);
     const streams = prefixes(filter?.streamPrefixes);
-    const rows = await this.query<EventRow & HeadColumns>(
+    const filtered = types !== null || streams !== null;
+    const look = filtered ? Math.max(events, this.limits.maxLookedAtPerRead) : events;
+    const rows = await this.query<AllRow>(
       'read all',
-      `kontor_all_${types === null ? '' : 't'}${streams === null ? '' : 's'}`,
-      readAllStatement(this.schema, { types: types !== null, streams: streams !== null }),
-      [after, look, events, this.limits.maxPageBytes, ...[types, streams].filter((list) => list !== null)],
+      filtered ? 'kontor_filtered' : 'kontor_all',
+      readAllStatement(this.schema),
+      [after, look, events, this.limits.maxPageBytes, types, streams],
     );
     const first = rows[0];
-    if (first === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
+    if (first === undefined) throw new Error(`${this.schema}: read_all gave no row`);
+    const found = first.event_id === null ? [] : rows.map((row) => storedEvent(row, row.stream));
     const head = BigInt(first.head);
     this.knownHead = head;
-    const found = first.event_id === null ? [] : rows.map((row) => storedEvent(row, row.stream));
     const last = found.at(-1);
     // A page that was cut short, by number or by bytes, was looked at up to its last event only.
-    const cut = last !== undefined && (found.length === events || found.length < (first.found ?? 0));
+    if (last !== undefined && (found.length === events || this.isFull(rows.at(-1)))) {
+      return { events: found, position: last.position, recordedAt: last.recordedAt, atHead: last.position >= head };
+    }
     const lookedTo = after + BigInt(look) < head ? after + BigInt(look) : head;
-    const position = cut ? last.position : after > head ? after : lookedTo;
     return {
       events: found,
-      position,
-      recordedAt: cut ? last.recordedAt : position >= head ? first.head_at : first.looked_at,
-      atHead: position >= head,
+      position: after > head ? after : lookedTo,
+      recordedAt: first.looked_at === null ? null : isoOf(first.looked_at),
+      atHead: lookedTo === head,
     };
   }
 
@@ -99,29 +101,39 @@ export class LogReader {
     const rows = await this.query<{ log_id: string; position: string; recorded_at: string | null }>(
       'head',
       'kontor_head',
-      statsStatement(this.schema, false),
+      headStatement(this.schema),
       [],
     );
     const row = rows[0];
     if (row === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
     this.knownHead = BigInt(row.position);
-    return { logId: row.log_id, position: this.knownHead, recordedAt: row.recorded_at };
+    return {
+      logId: row.log_id,
+      position: this.knownHead,
+      recordedAt: row.recorded_at === null ? null : isoOf(row.recorded_at),
+    };
   }
 
   async stats(): Promise<StoreStats> {
-    const rows = await this.query<StatsRow>('stats', 'kontor_stats', statsStatement(this.schema, true), []);
+    const rows = await this.query<StatsRow>('stats', 'kontor_stats', statsStatement(this.schema), []);
     const row = rows[0];
     if (row === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
     const position = BigInt(row.position);
     return {
       logId: row.log_id,
       position,
-      recordedAt: row.recorded_at,
+      recordedAt: row.recorded_at === null ? null : isoOf(row.recorded_at),
       events: position,
       streams: BigInt(row.streams),
       partitions: Number(row.partitions),
       bytes: BigInt(row.bytes),
     };
+  }
+
+  private isFull(last: AllRow | undefined): boolean {
+    if (last === undefined) return false;
+    const bytes = Number(last.bytes_before) + last.data.length / 2 + Buffer.byteLength(last.metadata);
+    return bytes >= this.limits.maxPageBytes;
   }
 
   /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { StoreSchemaTooNew } from '../errors.ts';
 import { appendFunction } from './append-function.ts';
+import { readFunctions } from './read-functions.ts';
 import { PARTITION_SIZE } from './store.config.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -39,6 +40,7 @@ export async function migrate(pool: pg.Pool, schemaName: string, options: Migrat
     if (found === 0) await client.query(tables(schema));
     await client.query(appendFunction(schema, lockKey));
     await client.query(partitionFunction(schema));
+    await client.query(readFunctions(schema));
     if (found === 0) {
       const size = options.partitionSize ?? PARTITION_SIZE;
       await client.query(`INSERT INTO ${schema}.log (log_id, schema_version, partition_size) VALUES ($1, $2, $3)`, [
@@ -95,7 +97,7 @@ CREATE TABLE ${schema}.streams (
   first_position bigint NOT NULL,
   last_position bigint NOT NULL,
   name text COLLATE "C" NOT NULL UNIQUE
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 50);
 CREATE TABLE ${schema}.events (
   position bigint NOT NULL PRIMARY KEY,
   stream_no bigint NOT NULL,
