@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
+import { addDunningCommands } from './cli/dunning-commands.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
@@ -13,6 +14,7 @@ const program = new Command('kontor')
   .showHelpAfterError('(see kontor --help)');
 const context = new CliContext(program);
 addFigureCommands(program, context);
+addDunningCommands(program, context);
 addImportCommands(program, context);
 addPlatformCommands(program, context);
 
