@@ -85,7 +85,12 @@ export class ContractReader {
   }
 }
 
-function knownTypes(codecs: readonly Codec[]): ReadonlyMap<string, KnownType> {
+const compiled = new WeakMap<readonly Codec[], ReadonlyMap<string, KnownType>>();
+
+/** Every version that was ever stored. Throws TypeError when a codec cannot bring one of them to the present. */
+export function knownTypes(codecs: readonly Codec[]): ReadonlyMap<string, KnownType> {
+  const cached = compiled.get(codecs);
+  if (cached !== undefined) return cached;
   const known = new Map<string, KnownType>();
   for (const codec of codecs) {
     for (const [type, { version, upcasts }] of Object.entries(codec.events)) {
@@ -100,6 +105,7 @@ function knownTypes(codecs: readonly Codec[]): ReadonlyMap<string, KnownType> {
       }
     }
   }
+  compiled.set(codecs, known);
   return known;
 }
 

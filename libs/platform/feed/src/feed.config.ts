@@ -10,3 +10,5 @@ export const HISTORY_CHUNK_CHARACTERS = 65_536;
 /** Waits between attempts: doubled from the first to the maximum, each shortened by up to half at random. */
 export const RETRY_FIRST_DELAY_MS = 50;
 export const RETRY_MAX_DELAY_MS = 5_000;
+/** Who does not follow, but wants to reach the head and return, gives up after so many failures in a row (some 10 s). */
+export const CATCH_UP_ATTEMPTS = 9;

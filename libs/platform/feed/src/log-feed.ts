@@ -1,4 +1,4 @@
-import type { LogSource } from './contract-reader.ts';
+import { knownTypes, type LogSource } from './contract-reader.ts';
 import { UnknownService } from './errors.ts';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from './feed.ts';
 import { openLog } from './log-reader.ts';
@@ -10,6 +10,8 @@ export class LogFeed extends Feed {
   constructor(sources: Iterable<LogSource>) {
     super();
     this.#sources = new Map(Array.from(sources, (source) => [source.publication.service, source]));
+    // A codec that lacks an upcast is a mistake in the program: it is better met at the start than in the log.
+    for (const { codecs } of this.#sources.values()) knownTypes(codecs);
   }
 
   async *read(options: FeedOptions): AsyncIterable<FeedBatch> {
