@@ -72,6 +72,30 @@ describe('orders over HTTP', () => {
     expect(list.items.map((item) => item.id)).toEqual([first.id]);
   });
 
+  it('X-09: an import of products names every row that it does not take, and a repeated one adds nothing', async () => {
+    const row = (line: number, product: string, sales_price: string) => ({ line, product, series: 'GTX', sales_price });
+    const run = async (rows: object[], more: object = {}) => {
+      const reply = await platform.request('POST', '/v1/imports/crm/products', {
+        runId: '00000000-0000-4000-8000-00000000000a',
+        date: '2026-01-02',
+        rows,
+        ...more,
+      });
+      return (reply.body as { rows: { outcome: string; field?: string }[] }).rows.map(
+        ({ outcome, field }) => outcome + (field === undefined ? '' : ` ${field}`),
+      );
+    };
+    const rows = [row(2, 'GTX Basic', '550'), row(3, 'GTX Pro', '4821.00'), row(4, '', '1'), row(5, 'MG', '1.005')];
+    const faults = ['rejected product', 'rejected sales_price'];
+    expect(await run(rows, { dryRun: true })).toEqual(['accepted', 'accepted', ...faults]);
+    expect(await run(rows)).toEqual(['accepted', 'accepted', ...faults]);
+    expect(await run(rows)).toEqual(['already-known', 'already-known', ...faults]);
+    const differing = [row(2, 'GTX Basic', '560'), row(3, 'GTXPro', '4821.00')];
+    expect(await run(differing)).toEqual(['rejected sales_price', 'rejected product']);
+    expect(await run(differing, { update: true })).toEqual(['accepted', 'rejected product']);
+    expect(await run(differing, { update: true })).toEqual(['already-known', 'rejected product']);
+  });
+
   it('O-02: the price follows from list, column, quantity and date, and the line says from what', async () => {
     const accountId = await account(null);
     const productId = await product();
@@ -155,6 +179,25 @@ describe('orders over HTTP', () => {
     });
     await post(`/v1/orders/${first.id}/reopen`, { reason: 'wanted after all' }, 200);
     expect((await settled(first.id, 'held')).credit).toMatchObject({ attempt: 2 });
+  });
+
+  it('O-07: fifty orders at once never exceed the limit together', async () => {
+    const accountId = await account(1_000_000);
+    const lines = [{ productId: await product(), quantity: pieces(1) }];
+    const placed = await Promise.all(Array.from({ length: 50 }, () => post('/v1/orders', { accountId, lines })));
+    const facets = await eventually(
+      'every order has its answer',
+      async () => {
+        const { items } = await get<{ items: { facets: { commercial: string } }[] }>(
+          `/v1/orders?accountId=${accountId}&limit=100`,
+        );
+        const answered = items.map((item) => item.facets.commercial).filter((facet) => facet !== 'awaiting-credit');
+        return answered.length === placed.length ? answered.sort() : undefined;
+      },
+      25_000,
+    );
+    expect(facets).toEqual([...Array<string>(10).fill('confirmed'), ...Array<string>(40).fill('held')]);
+    expect(new Set(placed.map(({ number }) => number)).size).toBe(50);
   });
 
   it('O-10: is delivered in parts with serial numbers, whose amounts add up to the line', async () => {
