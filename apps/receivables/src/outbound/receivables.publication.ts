@@ -21,5 +21,9 @@ const table = {
 
 export const receivablesPublication: Publication = {
   service,
-  publish: ({ type, data }) => table[type]?.(data),
+  publish: ({ type, data }) => {
+    const entry = table[type];
+    if (entry === undefined) throw new TypeError(`${type} is no event of this service`);
+    return entry?.(data);
+  },
 };

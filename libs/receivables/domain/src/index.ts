@@ -59,3 +59,12 @@ export { ledgerKey, numberRangeKey } from './processes/inputs.ts';
 export { invoiceNumbering } from './processes/invoice-numbering.process.ts';
 export { invoiceIdOf, invoiceOnDelivery } from './processes/invoice-on-delivery.process.ts';
 export { itemsOnInvoice } from './processes/items-on-invoice.process.ts';
+export {
+  CREDIT_REQUESTED,
+  type CreditRequest,
+  type Delivery,
+  DELIVERY_RECORDED,
+  ORDER_CANCELLED,
+  ORDER_CLOSED_SHORT,
+  type OrderEnding,
+} from './processes/inputs.ts';
