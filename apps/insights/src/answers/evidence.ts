@@ -3,7 +3,6 @@ import { instantText } from './snapshot.ts';
 /** The event behind a row, as an explanation names it. */
 export interface EvidenceRow {
   readonly event_id: string;
-  readonly service: string;
   readonly stream: string;
   readonly revision: string;
   readonly position: string;
@@ -12,17 +11,24 @@ export interface EvidenceRow {
   readonly recorded_at: string;
 }
 
-export function evidenceSelect(table: string): string {
+/** The columns of `EvidenceRow`; `other` says where stream and contract are found when not in the table itself. */
+export function evidenceSelect(
+  table: string,
+  other: { readonly stream: string; readonly contract: string } = {
+    stream: `${table}.stream`,
+    contract: `${table}.contract`,
+  },
+): string {
   return (
-    `${table}.event_id, ${table}.service, ${table}.stream, ${table}.revision::text, ${table}.position::text, ` +
-    `${table}.contract, ${table}.business_date::text, ${instantText(`${table}.recorded_at`)} as recorded_at`
+    `${table}.event_id, ${other.stream} as stream, ${table}.revision::text, ${table}.position::text, ` +
+    `${other.contract} as contract, ${table}.business_date::text, ${instantText(`${table}.recorded_at`)} as recorded_at`
   );
 }
 
-export function evidenceOf(row: EvidenceRow) {
+export function evidenceOf(service: string, row: EvidenceRow) {
   return {
     eventId: row.event_id,
-    service: row.service,
+    service,
     stream: row.stream,
     revision: row.revision,
     position: row.position,

@@ -25,8 +25,10 @@ export async function momentOf(
   const lasts = Object.entries(restsOn).flatMap(([view, services]) =>
     services.map(
       (service) =>
-        `(select service, position, recorded_at from insights.${view} where service = '${service}'` +
-        ` and recorded_at <= $1::timestamptz order by recorded_at desc, position desc limit 1)`,
+        `(select '${service}' as service, position, recorded_at from insights.${view}` +
+        // A table of several services has a column that says which; positions of different logs are never mixed.
+        ` where recorded_at <= $1::timestamptz${services.length > 1 ? ` and service = '${service}'` : ''}` +
+        ` order by recorded_at desc, position desc limit 1)`,
     ),
   );
   const found = await reader.query<{ service: string; position: string; recorded_at: string }>(

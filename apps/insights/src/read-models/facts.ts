@@ -9,10 +9,9 @@ export type Unsealed<Data> = {
 /** What every fact row says about the event that it comes from: enough to find it again, and to date it on both axes. */
 export const factColumns = {
   event_id: { type: 'uuid', comment: 'Id of the event that states the fact.' },
-  service: { type: 'text', comment: 'Service whose log holds the event.' },
   stream: { type: 'text', comment: 'Stream of the event.' },
   revision: { type: 'bigint', comment: 'Revision of the event in its stream; of equal dates the higher one counts.' },
-  position: { type: 'bigint', comment: 'Position of the event in the log of its service.' },
+  position: { type: 'bigint', comment: 'Position of the event in the log of its service; of no meaning elsewhere.' },
   contract: { type: 'text', comment: 'Contract type of the event.' },
   business_date: { type: 'date', comment: 'Date from which the fact counts (first time axis).' },
   recorded_at: { type: 'timestamptz', comment: 'When the fact was recorded (second time axis).' },
@@ -21,7 +20,6 @@ export const factColumns = {
 export function factOf(event: CloudEvent, businessDate: string): Row {
   return {
     event_id: event.id,
-    service: serviceOf(event.type),
     stream: event.subject,
     revision: event.revision,
     position: BigInt(event.position),

@@ -8,7 +8,7 @@ import {
 } from '@kontor/accounts-contracts';
 import type { CloudEvent, Money } from '@kontor/kernel';
 import type { Projection, Row, RowChange } from '@kontor/projections';
-import { factOf, type Unsealed } from '../facts.ts';
+import { factOf, serviceOf, type Unsealed } from '../facts.ts';
 import { accountFacts, accounts, accountThings, timeline } from './account-360.tables.ts';
 import { type TimelineEntry, timelineEntries, type TimelineEvent } from './timeline.entries.ts';
 
@@ -21,6 +21,7 @@ function told(entry: TimelineEntry): On {
     const amount: Money | null = entry.amount(data);
     const belonging = entry.belongs(data);
     const row = {
+      service: serviceOf(entry.type),
       ...factOf(event, event.data.businessDate),
       entry: 0,
       account_id: accountId,

@@ -3,7 +3,7 @@ import { factColumns } from '../facts.ts';
 
 export const accountFacts: Table = {
   comment: 'What was said about accounts, one row per event: master data and ownership, dated on both axes.',
-  key: ['event_id'],
+  key: ['account_id', 'revision'],
   columns: {
     ...factColumns,
     account_id: { type: 'uuid', comment: 'Account.' },
@@ -25,7 +25,7 @@ export const accountFacts: Table = {
       comment: 'Staff member who answers for it (registration, aspect owner).',
     },
   },
-  indexes: ['account_id, business_date, revision', 'recorded_at, position'],
+  indexes: ['recorded_at'],
 };
 
 export const accounts: Table = {
@@ -70,8 +70,9 @@ export const accountThings: Table = {
  */
 export const timeline: Table = {
   comment: 'One row per published event that concerns an account, from all services.',
-  key: ['event_id', 'entry'],
+  key: ['service', 'position', 'entry'],
   columns: {
+    service: { type: 'text', comment: 'Service whose log holds the event.' },
     ...factColumns,
     entry: { type: 'integer', comment: '0; 1 for a second account that the event concerns.' },
     account_id: { type: 'uuid', nullable: true, comment: 'Account; null where only the thing is named.' },
@@ -85,9 +86,5 @@ export const timeline: Table = {
     amount_minor: { type: 'bigint', nullable: true, comment: 'Amount in minor units, where there is one.' },
     currency: { type: 'text', nullable: true, comment: 'Currency of the amount.' },
   },
-  indexes: [
-    'account_id, business_date, recorded_at, service, position',
-    'thing_id, business_date, recorded_at, service, position',
-    'service, recorded_at, position',
-  ],
+  indexes: ['account_id, business_date, recorded_at', 'thing_id', 'service, recorded_at'],
 };

@@ -16,6 +16,7 @@ export interface TimelineQuestion {
 }
 
 interface EntryRow extends EvidenceRow {
+  readonly service: string;
   readonly kind: string;
   readonly title: string;
   readonly amount_minor: string | null;
@@ -40,7 +41,7 @@ export async function timelineAnswer(reader: Reader, question: TimelineQuestion)
       title: row.title,
       amount:
         row.amount_minor === null || row.currency === null ? null : moneyOf(BigInt(row.amount_minor), row.currency),
-      ...evidenceOf(row),
+      ...evidenceOf(row.service, row),
     })),
     next: shown.next,
   };
@@ -75,7 +76,7 @@ export function timelineStatement(question: TimelineQuestion): { text: string; v
   const order = (table: string) =>
     `order by ${table}.business_date desc, ${table}.recorded_at desc, ${table}.service desc, ${table}.position desc`;
   const text = `
-    select ${evidenceSelect('entry')}, entry.kind, entry.title, entry.amount_minor::text, entry.currency
+    select ${evidenceSelect('entry')}, entry.service, entry.kind, entry.title, entry.amount_minor::text, entry.currency
     from (
       (select ${columns} from insights.timeline entry where entry.account_id = ${account} and ${where}
        ${order('entry')} limit ${limit})

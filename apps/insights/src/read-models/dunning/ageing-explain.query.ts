@@ -82,7 +82,7 @@ export async function ageingExplained(reader: Reader, question: AgeingExplanatio
       events: lines
         .filter((line) => line.thing_id === row.thing_id && isCredit(line.component) === isCredit(row.component))
         .map((line) => ({
-          ...evidenceOf(line),
+          ...evidenceOf('receivables', line),
           movement: line.movement,
           component: line.component,
           amount: moneyOf(BigInt(line.delta_minor), line.currency),
@@ -210,7 +210,7 @@ export async function salesExplained(reader: Reader, question: AgeingQuestion & 
       amount: moneyOf(BigInt(row.minor), row.currency),
     })),
     items: shown.items.map((row) => ({
-      ...evidenceOf(row),
+      ...evidenceOf('receivables', row),
       accountId: row.account_id,
       invoiceNumber: row.invoice_number,
       movement: row.movement,

@@ -10,7 +10,8 @@ const ledger = {
 /** Money is lines that are only added: what was open on any day, as known at any moment, is a sum. */
 export const ledgerLines: Table = {
   comment: 'Every movement of money on a ledger, one row per component and item that an event moves.',
-  key: ['event_id', 'line'],
+  // Positions rise, so that the key grows at its end.
+  key: ['position', 'line'],
   columns: {
     ...factColumns,
     line: { type: 'integer', comment: 'Line within the event, from 0.' },
@@ -27,7 +28,7 @@ export const ledgerLines: Table = {
     },
     document_id: { type: 'uuid', comment: 'Invoice, payment, credit note or charge that moved it.' },
   },
-  indexes: ['account_id, business_date', 'item_id', 'business_date, component', 'recorded_at, position'],
+  indexes: ['account_id', 'item_id', 'recorded_at'],
 };
 
 export const items: Table = {
@@ -49,7 +50,7 @@ export const items: Table = {
     open_minor: { type: 'bigint', comment: 'Open now, in minor units.' },
     level: { type: 'integer', comment: 'Dunning level reached, 0 at first.' },
   },
-  indexes: ['account_id', 'invoice_id', 'invoice_number'],
+  indexes: ['account_id', 'invoice_number'],
 };
 
 const begins = {
@@ -67,7 +68,7 @@ const ends = {
 
 export const overlayFacts: Table = {
   comment: 'Events of cases, disputes, promises and pauses, one row each: the moments from which their rows count.',
-  key: ['event_id'],
+  key: ['position'],
   columns: {
     ...factColumns,
     ...ledger,
@@ -76,7 +77,7 @@ export const overlayFacts: Table = {
     step: { type: 'text', comment: 'opened, closed, raised, resolved, made, kept, broken, paused or resumed.' },
     until: { type: 'date', nullable: true, comment: 'Last day of a pause.' },
   },
-  indexes: ['account_id, business_date, revision', 'recorded_at, position'],
+  indexes: ['account_id', 'recorded_at'],
 };
 
 export const cases: Table = {
@@ -111,7 +112,7 @@ export const notices: Table = {
     policy_version: { type: 'integer', comment: 'Version of the policy.' },
     ledger_revision: { type: 'bigint', comment: 'Revision of the ledger on which it was decided.' },
   },
-  indexes: ['account_id', 'case_id', 'business_date, notice_id', 'recorded_at, position'],
+  indexes: ['account_id', 'case_id', 'business_date, notice_id', 'recorded_at'],
 };
 
 export const noticeItems: Table = {
@@ -175,12 +176,12 @@ export const promises: Table = {
 
 export const restrictions: Table = {
   comment: 'Restrictions and releases of accounts, one row per event.',
-  key: ['event_id'],
+  key: ['position'],
   columns: {
     ...factColumns,
     ...ledger,
     restriction: { type: 'text', comment: 'block-new-orders or prepayment-only.' },
     restricted: { type: 'boolean', comment: 'True: imposed; false: lifted.' },
   },
-  indexes: ['account_id, business_date, revision', 'recorded_at, position'],
+  indexes: ['account_id', 'recorded_at'],
 };

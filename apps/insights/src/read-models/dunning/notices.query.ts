@@ -89,7 +89,7 @@ export async function noticesAnswer(reader: Reader, question: NoticesQuestion) {
         levelBefore: line.level_before,
         levelAfter: line.level_after,
       })),
-      event: evidenceOf(row),
+      event: evidenceOf('receivables', row),
     })),
     next: shown.next,
   };

@@ -51,8 +51,8 @@ export function dealsAt(statement: Statement, question: DealQuestion): string {
     ...(filters.accountId === undefined || filters.accountId === ''
       ? []
       : [
-          `deal.opportunity_id in (select opportunity_id from insights.deal_facts
-             where account_id = ${statement.$(filters.accountId, 'uuid')})`,
+          // Whose deal it was on the day is decided below; here are all that can be meant.
+          `(deal.account_id = ${statement.$(filters.accountId, 'uuid')} or deal.account_changed)`,
         ]),
     ...(filters.pipelineId === undefined ? [] : [same(statement, 'deal.pipeline_id', filters.pipelineId, 'uuid')]),
   ].join(' and ');

@@ -1,5 +1,14 @@
 import { type Scope, scopeLabel } from '@kontor/auth';
 import { pageOf } from '@kontor/http';
+import {
+  opportunityAccountAssigned,
+  opportunityAmountRevised,
+  opportunityCloseExpected,
+  opportunityOpened,
+  opportunityOwnerAssigned,
+  opportunityProbabilityOverridden,
+  opportunityStageEntered,
+} from '@kontor/accounts-contracts';
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
 import type { Moment } from '../../answers/moment.ts';
@@ -47,13 +56,24 @@ interface TotalRow {
   readonly weighted: string;
 }
 
-interface FactRow extends EvidenceRow {
+interface FactRow extends Omit<EvidenceRow, 'contract'> {
   readonly opportunity_id: string;
   readonly aspect: string;
   readonly stage: string | null;
   readonly amount_minor: string | null;
   readonly currency: string | null;
 }
+
+/** Which contract states an aspect. */
+const CONTRACTS: { readonly [aspect: string]: string } = {
+  opened: opportunityOpened.type,
+  stage: opportunityStageEntered.type,
+  amount: opportunityAmountRevised.type,
+  owner: opportunityOwnerAssigned.type,
+  account: opportunityAccountAssigned.type,
+  close: opportunityCloseExpected.type,
+  override: opportunityProbabilityOverridden.type,
+};
 
 /** Deals as of the moment, newest stage change first, with the totals of all pages. */
 export async function dealsAnswer(reader: Reader, question: DealsQuestion) {
@@ -148,8 +168,8 @@ async function readEvents(reader: Reader, moment: Moment, deals: readonly DealRo
   const statement = new Statement();
   const found = await reader.query<FactRow>(
     `select distinct on (fact.opportunity_id, fact.aspect) fact.opportunity_id, fact.aspect, fact.stage,
-       fact.amount_minor::text, fact.currency, ${evidenceSelect('fact')}
-     from insights.deal_facts fact
+       fact.amount_minor::text, fact.currency, ${evidenceSelect('fact', { stream: 'deal.stream', contract: 'null' })}
+     from insights.deal_facts fact join insights.deals deal using (opportunity_id)
      where fact.opportunity_id = any(${statement.$(
        deals.map((deal) => deal.opportunity_id),
        'uuid[]',
@@ -163,7 +183,7 @@ async function readEvents(reader: Reader, moment: Moment, deals: readonly DealRo
   for (const row of found.rows) {
     const events = byDeal.get(row.opportunity_id) ?? [];
     events.push({
-      ...evidenceOf(row),
+      ...evidenceOf('accounts', { ...row, contract: CONTRACTS[row.aspect] ?? '' }),
       aspect: row.aspect,
       ...(row.stage !== null && { stage: row.stage }),
       amount:

@@ -38,6 +38,16 @@ const NO_FACT = {
   expires_on: null,
 };
 
+function dated(event: CloudEvent, businessDate: string): Row {
+  return {
+    event_id: event.id,
+    revision: event.revision,
+    position: BigInt(event.position),
+    business_date: businessDate,
+    recorded_at: event.recordedat,
+  };
+}
+
 interface AboutDeal {
   readonly opportunityId: string;
   readonly businessDate: string;
@@ -55,7 +65,7 @@ function dealFact<Data extends AboutDeal>(
     {
       table: 'deal_facts',
       put: {
-        ...factOf(event, businessDate),
+        ...dated(event, businessDate),
         opportunity_id: opportunityId,
         aspect,
         ...NO_FACT,
@@ -111,7 +121,7 @@ export const pipelineProjection: Projection = {
         {
           table: 'deal_facts',
           put: {
-            ...factOf(event, data.businessDate),
+            ...dated(event, data.businessDate),
             opportunity_id: data.opportunityId,
             aspect: 'opened',
             ...NO_FACT,
@@ -123,8 +133,10 @@ export const pipelineProjection: Projection = {
           table: 'deals',
           put: {
             opportunity_id: data.opportunityId,
+            stream: event.subject,
             title: data.title,
             account_id: data.accountId,
+            account_changed: false,
             account_date: data.businessDate,
             queue: data.queue,
             pipeline_id: data.pipelineId,
@@ -193,9 +205,10 @@ export const pipelineProjection: Projection = {
     },
     [opportunityAccountAssigned.type]: (event: CloudEvent<OpportunityAccountAssigned>) => {
       const account = { account_id: event.data.accountId };
-      return dealFact(event, 'account', account, (deal, date) =>
-        wins(date, deal['account_date']) ? { ...account, account_date: date } : {},
-      );
+      return dealFact(event, 'account', account, (deal, date) => ({
+        account_changed: deal['account_changed'] === true || deal['account_id'] !== null,
+        ...(wins(date, deal['account_date']) && { ...account, account_date: date }),
+      }));
     },
     [opportunityCloseExpected.type]: (event: CloudEvent<OpportunityCloseExpected>) => {
       const close = { expected_close: event.data.expectedClose };

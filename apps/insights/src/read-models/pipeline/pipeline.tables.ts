@@ -1,17 +1,21 @@
 import type { Table } from '@kontor/projections';
 import { factColumns } from '../facts.ts';
 
+const { stream, contract: _contract, ...dated } = factColumns;
+
 const opportunityId = { type: 'uuid', comment: 'The deal.' } as const;
 
 /**
  * What was ever said about a deal, one row per event and never changed: the pipeline of any past day is a pick among
- * these rows. One table for all aspects, because a batch is written with one statement per table.
+ * these rows. One table for all aspects, because a batch is written with one statement per table; its key is also the way
+ * to a deal's facts, so that there is one index to keep in random order. The stream stands once, in the row of the deal,
+ * and the contract follows from the aspect.
  */
 export const dealFacts: Table = {
   comment: 'Facts about deals, one row per event: stage, amount, owner, expected close, probability override.',
-  key: ['event_id'],
+  key: ['opportunity_id', 'revision'],
   columns: {
-    ...factColumns,
+    ...dated,
     opportunity_id: opportunityId,
     aspect: {
       type: 'text',
@@ -37,7 +41,7 @@ export const dealFacts: Table = {
     expected_close: { type: 'date', nullable: true, comment: 'Expected close; null is undated (aspect close).' },
     expires_on: { type: 'date', nullable: true, comment: 'Last day on which an override holds (aspect override).' },
   },
-  indexes: ['opportunity_id, aspect, business_date, revision', 'account_id', 'recorded_at, position'],
+  indexes: ['recorded_at'],
 };
 
 export const deals: Table = {
@@ -46,8 +50,10 @@ export const deals: Table = {
   key: ['opportunity_id'],
   columns: {
     opportunity_id: opportunityId,
+    stream,
     title: { type: 'text', comment: 'Title of the deal.' },
     account_id: { type: 'uuid', nullable: true, comment: 'Account; null while the deal waits in a queue.' },
+    account_changed: { type: 'boolean', comment: 'True: it was the deal of another account before.' },
     account_date: { type: 'date', nullable: true, comment: 'Date from which the account counts.' },
     queue: {
       type: 'text',
@@ -84,12 +90,12 @@ export const deals: Table = {
     newest_recorded_at: { type: 'timestamptz', comment: 'When the latest fact was recorded.' },
   },
   // Nothing that changes with every fact is indexed, so that most updates stay on their page.
-  indexes: ['account_id', 'external_id'],
+  indexes: ['account_id'],
 };
 
 export const staffFacts: Table = {
   comment: 'Placings of staff members: manager and region valid from a date until the next placing.',
-  key: ['event_id'],
+  key: ['staff_id', 'revision'],
   columns: {
     ...factColumns,
     staff_id: { type: 'uuid', comment: 'Staff member.' },
@@ -98,7 +104,7 @@ export const staffFacts: Table = {
     manager_id: { type: 'uuid', nullable: true, comment: 'Functional superior.' },
     region: { type: 'text', nullable: true, comment: 'Region.' },
   },
-  indexes: ['staff_id, business_date, revision', 'recorded_at, position'],
+  indexes: ['recorded_at'],
 };
 
 export const pipelineStages: Table = {
