@@ -104,14 +104,14 @@ describe('invoices, payments and credit notes', () => {
     const next = await invoice(accountId, 1_500, addDays(today, -20));
     await http.post(`/v1/payments/${paid.id}/allocate`, { invoiceNumbers: [next.number] });
     expect((await ledgerOf(ledgerId)).exposure).toMatchObject({ openPrincipal: eur(0), unallocatedCredit: eur(500) });
-    await http.post(`/v1/payments/${paid.id}/reverse`, { reason: 'returned by the bank' });
+    const reversed = await http.post<Receipt>(`/v1/payments/${paid.id}/reverse`, { reason: 'returned by the bank' });
     expect((await ledgerOf(ledgerId)).exposure).toMatchObject({ openPrincipal: eur(11_500), total: eur(11_500) });
     expect(await http.refused(`/v1/payments/${paid.id}/reverse`, { reason: 'again' })).toEqual([
       409,
       'PaymentAlreadyReversed',
     ]);
     const listed = await http.get<{ items: { id: string; reversedOn: string }[] }>(
-      `/v1/payments?accountId=${accountId}`,
+      `/v1/payments?accountId=${accountId}&consistentWith=${reversed.consistencyToken}`,
     );
     expect(listed.items.map((payment) => [payment.id, payment.reversedOn])).toEqual([[paid.id, today]]);
   });
@@ -214,7 +214,9 @@ describe('overdue', () => {
       amountMinor: 2_000,
       reason: 'two units missing',
     });
-    const open = await http.get<{ items: { id: string }[] }>(`/v1/disputes?accountId=${accountId}&open=true`);
+    const open = await http.get<{ items: { id: string }[] }>(
+      `/v1/disputes?accountId=${accountId}&open=true&consistentWith=${dispute.consistencyToken}`,
+    );
     expect(open.items.map(({ id }) => id)).toEqual([dispute.id]);
     await http.post(`/v1/disputes/${dispute.id}/resolve`, { outcome: 'unjustified' });
     await http.post('/v1/promises', { accountId, amount: eur(5_000), promisedOn: addDays(today, 3) });

@@ -55,6 +55,7 @@ export interface RunProgress {
   decided: number;
 }
 
+const DIRECTORY_POLL_MS = 50;
 /** Evaluations of a date are pure and quick; now and then others get their turn. */
 const DATES_BETWEEN_YIELDS = 20;
 
@@ -100,7 +101,7 @@ export class DunningRunner {
     });
     const open = [...datesBetween(from, to)].filter((date) => decidedDate(before, date) === undefined);
     progress.decided = alreadyDecided;
-    await this.directoryAtHead();
+    await this.atHead('ledger_directory');
     const ledgers = await loadLedgers(this.runtime, entityId, currency);
     for (let at = 0; at < open.length; at += DATES_PER_APPEND) {
       const dates = open.slice(at, at + DATES_PER_APPEND);
@@ -112,6 +113,7 @@ export class DunningRunner {
     for (const ledger of ledgers) await alignRestriction(this.runtime, ledger, policy, today, derived);
     if (order.dispatch) await this.dispatch(ledgers, order, derived);
     const after = await this.calendar(entityId, currency);
+    if (open.length > 0) await this.atHead('receivables_lists');
     return {
       runId: order.runId,
       from,
@@ -180,7 +182,7 @@ export class DunningRunner {
     if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
     const policy = policyOf(found.stored);
     const calendar = await this.calendar(entityId, currency);
-    await this.directoryAtHead();
+    await this.atHead('ledger_directory');
     const loaded = await loadLedgers(this.runtime, entityId, currency);
     const ledgers = loaded.map((ledger) => ({ ...ledger, state: beforeDunningOf(ledger.state, from) }));
     const notices: DecidedNoticeSummary[] = [];
@@ -260,17 +262,20 @@ export class DunningRunner {
     return state;
   }
 
-  /** Every ledger that is recorded must be in the directory before a date is decided for all of them. */
-  private async directoryAtHead(): Promise<void> {
+  /**
+   * Every ledger that is recorded must be in the directory before a date is decided for all of them; and who is told that
+   * a run has finished finds its notices listed.
+   */
+  private async atHead(projection: string): Promise<void> {
     const givesUpAt = Date.now() + DIRECTORY_WAIT_MS;
     for (;;) {
       try {
-        await this.runtime.caughtUpToHead('ledger_directory');
+        await this.runtime.caughtUpToHead(projection);
         return;
       } catch (error) {
         const behind = error instanceof Error && error.name === 'ProjectionBehind';
         if (!behind || Date.now() > givesUpAt) throw error;
-        await pause(DATES_BETWEEN_YIELDS);
+        await pause(DIRECTORY_POLL_MS);
       }
     }
   }

@@ -98,7 +98,7 @@ export class DunningController {
         throw error;
       },
     );
-    if (!respondAsync(prefer)) return new Answer(await finished, 200);
+    if (!respondAsync(prefer)) return new Answer(await finished, 200, { 'consistency-token': await this.token() });
     // Nobody waits for it here: how it ended is kept for those who watch.
     finished.catch((error: unknown) => this.runtime.logger.info({ err: error, runId: order.runId }, 'a run ended'));
     const location = `/v1/dunning/runs/${order.runId}`;
@@ -114,6 +114,12 @@ export class DunningController {
     const status = this.runs.status(id);
     if (status === undefined) throw notFound('dunning run', id);
     return status;
+  }
+
+  /** A run's answer has its fixed shape: the token that makes a query wait for its notices is a header. */
+  private async token(): Promise<string> {
+    const { position } = await this.runtime.store.head();
+    return `${this.runtime.name}:${position}`;
   }
 
   private orderOf(body: RunRequest, runId: string): RunOrder {

@@ -7,7 +7,7 @@ import {
   type PolicyStoredData,
   versionWith,
 } from '@kontor/receivables-domain';
-import { type CommandEnvelope, KONTOR_NAMESPACE, type ServiceRuntime, uuidV5 } from '@kontor/service';
+import { type CommandEnvelope, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { policyIdOf } from '../receivables.streams.ts';
 import { OF_A_RUN } from './run.requests.ts';
 
