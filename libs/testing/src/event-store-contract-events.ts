@@ -7,11 +7,11 @@ export interface EventStoreFixture {
   /** Another adapter on the same log, as another process would have it. The suite closes it. */
   readonly open: () => Promise<EventStore>;
   readonly faults: {
-    /** The next append of \`store\` reaches the log; its answer is lost with the connection. */
+    /** The next append of `store` reaches the log; its answer is lost with the connection. */
     readonly loseNextAnswer: () => void;
-    /** \`store\` hears nothing more, until the returned function is called. */
+    /** `store` hears nothing more, until the returned function is called. */
     readonly silence: () => () => void;
-    /** Every connection of \`store\` ends now. */
+    /** Every connection of `store` ends now. */
     readonly breakConnections: () => void;
   };
   /** The adapter is set up to give up an append after this time; short, for the suite waits for it. */

@@ -13,6 +13,7 @@ import {
 import { eventually } from './probe.ts';
 
 const PROMPT_MS = 1_000;
+const MAX_BREAKS = 50;
 
 /** Asks again with the same events until the store answers, as a caller does who was told "unknown". */
 async function appendUntilAnswered(append: () => Promise<AppendReceipt>): Promise<AppendReceipt> {
@@ -67,7 +68,8 @@ export function faultContract(fixture: Fixture): void {
       const { store, faults } = fixture();
       let writing = true;
       const breaker = (async () => {
-        while (writing) {
+        // Not for ever: on a busy machine nothing would ever get through between two breaks.
+        for (let breaks = 0; writing && breaks < MAX_BREAKS; breaks += 1) {
           faults.breakConnections();
           await store.head().catch(() => undefined);
         }

@@ -19,6 +19,7 @@ import { LogReader, type StoreStats } from './postgres/reader.ts';
 import { checkedSchemaName, migrate, type MigrateOptions } from './postgres/schema.ts';
 import { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 import { subscription } from './postgres/subscription.ts';
+import { Tail } from './postgres/tail.ts';
 import { BatchWriter } from './postgres/writer.ts';
 
 export interface PostgresEventStoreOptions {
@@ -36,6 +37,7 @@ export class PostgresEventStore extends EventStore {
   private readonly writer: BatchWriter;
   private readonly queue: AppendQueue;
   private readonly log: LogSignal;
+  private readonly tail: Tail;
   private readonly closing = new AbortController();
 
   constructor(options: PostgresEventStoreOptions) {
@@ -44,6 +46,11 @@ export class PostgresEventStore extends EventStore {
     this.limits = { ...STORE_LIMITS, ...options.limits };
     this.reader = new LogReader(options.pool, schema, this.limits);
     this.log = new LogSignal(options.pool, schema, this.limits, async () => (await this.reader.head()).position);
+    this.tail = new Tail(
+      (page) => this.reader.readAll(page),
+      () => this.log.head,
+      this.limits,
+    );
     this.writer = new BatchWriter(options.pool, schema, this.limits, (head) => {
       this.log.reached(head);
     });
@@ -71,7 +78,7 @@ export class PostgresEventStore extends EventStore {
   }
 
   override subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
-    return subscription((page) => this.reader.readAll(page), this.log, this.limits, {
+    return subscription(this.tail, this.closing.signal, this.log, this.limits, {
       ...options,
       signal: AbortSignal.any([options.signal, this.closing.signal]),
     });

@@ -8,7 +8,8 @@ import type { StoreLimits } from './store.config.ts';
  * poll exist only while somebody waits.
  */
 export class LogSignal {
-  private head = 0n;
+  /** The highest position anybody has told of. */
+  head = 0n;
   private readonly waiters = new Set<() => void>();
   private users = 0;
   private stop: AbortController | undefined;

@@ -221,4 +221,40 @@ describe('the PostgreSQL log', () => {
       expect((await store.append('order-1', 'none', newEvents(1))).position).toBe(1n);
       for (const client of taken) client.release();
     }));
+
+  it('gives every one of many subscriptions the whole of what it wants, fast or slow, from the shared end of the log', () =>
+    withLog(
+      async (store, _, open) => {
+        const other = open();
+        const stop = new AbortController();
+        const given = { orders: 120, quotes: 120 };
+        const followers = Array.from({ length: 15 }, async (_unused, n) => {
+          const prefix = n % 3 === 0 ? 'quote-' : 'order-';
+          const wanted = n % 3 === 0 ? given.quotes : given.orders;
+          const seen: StoredEvent[] = [];
+          const options = { after: 0n, batchSize: 1 + n, signal: stop.signal, filter: { streamPrefixes: [prefix] } };
+          for await (const { events } of store.subscribe(options)) {
+            seen.push(...events);
+            if (seen.length >= wanted) break;
+            // A slow one falls behind what is held in memory and has to find its way back.
+            if (n % 5 === 0) await store.head();
+          }
+          return { prefix, seen };
+        });
+        for (let n = 0; n < 60; n += 1) {
+          const [a, b] = n % 2 === 0 ? [store, other] : [other, store];
+          await Promise.all([
+            a.append(`order-${n}`, 'none', newEvents(2)),
+            b.append(`quote-${n}`, 'none', newEvents(2)),
+          ]);
+        }
+        const { events: log } = await store.readAll({ after: 0n, limit: 1_000 });
+        for (const { prefix, seen } of await Promise.all(followers)) {
+          expect(seen).toEqual(log.filter(({ stream }) => stream.startsWith(prefix)));
+        }
+        stop.abort();
+      },
+      undefined,
+      { maxTailEvents: 12, minReadIntervalMs: 1 },
+    ));
 });

@@ -111,7 +111,7 @@ CREATE TABLE ${schema}.events (
 }
 
 /**
- * Makes the partitions up to the one behind that of \`upto\`. A partition is made as a table of its own and attached: that
+ * Makes the partitions up to the one behind that of `upto`. A partition is made as a table of its own and attached: that
  * waits for nobody who reads, where CREATE … PARTITION OF would.
  */
 function partitionFunction(schema: string): string {

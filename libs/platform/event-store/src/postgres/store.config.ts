@@ -23,7 +23,10 @@ export interface StoreLimits {
   readonly maxPageBytes: number;
   /** Positions that one filtered read looks at before it answers with what it has, or with nothing. */
   readonly maxLookedAtPerRead: number;
-  /** A subscription at the head reads at most this often, so that many appends are one read. */
+  /** The end of the log that is held in memory for all subscriptions of the process. */
+  readonly maxTailEvents: number;
+  readonly maxTailBytes: number;
+  /** At the head the log is read at most this often, so that many appends are one read. */
   readonly minReadIntervalMs: number;
   /** Wake-ups can be lost; this finds what they did not say. */
   readonly pollIntervalMs: number;
@@ -47,6 +50,8 @@ export const STORE_LIMITS: StoreLimits = {
   maxPageEvents: 1_000,
   maxPageBytes: 4_194_304,
   maxLookedAtPerRead: 50_000,
+  maxTailEvents: 1_000,
+  maxTailBytes: 1_048_576,
   minReadIntervalMs: 20,
   pollIntervalMs: 1_000,
   minReconnectDelayMs: 50,

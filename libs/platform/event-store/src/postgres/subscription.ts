@@ -1,14 +1,17 @@
 import { StoreTimeout, StoreUnavailable } from '../errors.ts';
-import type { AllPage, ReadAllOptions, SubscribeOptions, SubscriptionBatch } from '../event-store.ts';
+import type { AllPage, SubscribeOptions, SubscriptionBatch } from '../event-store.ts';
 import { aborted, pause, type LogSignal } from './log-signal.ts';
 import type { StoreLimits } from './store.config.ts';
+import type { Tail } from './tail.ts';
 
 /**
- * Pulled: a page is read when the one before has been taken. Says \`caughtUp\` with the page that reached the head, and is
+ * Pulled: a page is read when the one before has been taken. Says `caughtUp` with the page that reached the head, and is
  * silent then until the log has grown. A store that is away is waited for; every other error is the consumer's to see.
  */
 export async function* subscription(
-  readAll: (options: ReadAllOptions) => Promise<AllPage>,
+  tail: Tail,
+  /** The store is closing. */
+  stopping: AbortSignal,
   log: LogSignal,
   limits: StoreLimits,
   { after, filter, batchSize, signal }: SubscribeOptions,
@@ -20,9 +23,10 @@ export async function* subscription(
   let delayMs = limits.minReconnectDelayMs;
   try {
     while (!signal.aborted) {
-      const readAt = performance.now();
       const page = await Promise.race([
-        available(readAll({ after: position, limit: batchSize ?? limits.maxPageEvents, ...(filter && { filter }) })),
+        available(
+          tail.page({ after: position, limit: batchSize ?? limits.maxPageEvents, ...(filter && { filter }) }, stopping),
+        ),
         gone,
       ]);
       // Aborted, and perhaps in the middle of a read: that one is nobody's any more.
@@ -39,11 +43,7 @@ export async function* subscription(
         saidCaughtUp = page.atHead;
         yield { ...page, caughtUp: page.atHead };
       }
-      if (page.atHead) {
-        await log.above(position, signal);
-        // Under a stream of appends one read takes what has gathered, instead of one each.
-        await pause(limits.minReadIntervalMs - (performance.now() - readAt), signal);
-      }
+      if (page.atHead) await log.above(position, signal);
     }
   } finally {
     stopUsing();
