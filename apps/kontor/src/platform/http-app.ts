@@ -60,6 +60,11 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   const fastify = adapter.getInstance();
   useStrictJson(fastify, MAX_BODY_BYTES);
   metrics.observe(fastify);
+  // Fastify closes the connections that are idle when it stops; those that are answered later must not be kept either.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (access.stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock));
   nest.useGlobalPipes(
     new StandardSchemaValidationPipe({
