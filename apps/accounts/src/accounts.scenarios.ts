@@ -1,6 +1,7 @@
 import { AccessControl, DEFAULT_GRANTS } from '@kontor/auth';
 import { EventSerializer, fixedKeyVault, PostgresEventStore } from '@kontor/event-store';
 import { LogFeed } from '@kontor/feed';
+import type { CloudEvent } from '@kontor/kernel';
 import { ProjectionRunner } from '@kontor/projections';
 import { CommandRunner, FixedClock, LegalEntities, ServiceRuntime, uuidV5, KONTOR_NAMESPACE } from '@kontor/service';
 import { testDatabase } from '@kontor/testing';
@@ -13,6 +14,8 @@ export interface AccountsUnderTest {
   readonly runtime: ServiceRuntime;
   readonly clock: FixedClock;
   fold(): Promise<void>;
+  /** Everything published so far, personal fields in the clear: what a personal projection is given. */
+  published(): Promise<readonly CloudEvent[]>;
   /** All events of the log so far. */
   events(): Promise<number>;
   drop(): Promise<void>;
@@ -54,6 +57,13 @@ export async function accountsUnderTest(now: string): Promise<AccountsUnderTest>
     clock,
     async fold() {
       for (const runner of runners) await runner.catchUp();
+    },
+    async published() {
+      const { signal } = new AbortController();
+      const events: CloudEvent[] = [];
+      for await (const batch of feed.read({ service: name, after: 0n, follow: false, signal }))
+        for (const event of batch.events) events.push(await serializer.unseal(event));
+      return events;
     },
     async events() {
       return Number((await store.head()).position);

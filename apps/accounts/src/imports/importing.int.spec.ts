@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountAggregate, opportunityAggregate, staffAggregate } from '@kontor/accounts-domain';
+import { foldInMemory, readTables } from '@kontor/projections';
 import { AccountNumbers } from '../account/account-numbers.ts';
 import { accountsUnderTest, type AccountsUnderTest, idOf } from '../accounts.scenarios.ts';
+import { accountsService } from '../accounts.subscriptions.ts';
 import { Pipelines } from '../pipeline/pipelines.ts';
 import { importCrmAccounts } from './crm-accounts.ts';
 import { importCrmOpportunities } from './crm-opportunities.ts';
@@ -167,5 +169,12 @@ describe('importing', () => {
       ['West', runDate],
     ]);
     expect(await staff(plain, { ...agent, regionalOffice: 'West' })).toEqual([{ line: 2, outcome: 'already-known' }]);
+  });
+
+  it('X-03: the read models are the fold of the log, nothing more', async () => {
+    await accounts.fold();
+    const events = await accounts.published();
+    for (const projection of accountsService.projections)
+      expect(await readTables(accounts.runtime.pool, projection)).toEqual(foldInMemory(projection, events).tables);
   });
 });
