@@ -60,7 +60,7 @@ export class InvoiceController {
     await requireAccount(this.runtime.access, rights, 'receivables.read', 'receivables.read', accountId);
     const ledgerId = ledgerIdOf(entityId, currency, accountId);
     const { state: ledger } = await this.runtime.runner.load(ledgerAggregate, ledgerId);
-    const items = invoice.instalments.map((part) => ({ ...part, item: ledger.items[part.instalmentId] }));
+    const items = invoice.instalments.map((part) => ({ ...part, item: ledger.items.get(part.instalmentId) }));
     const today = todayOf(this.runtime, entityId);
     const owed = items.filter(({ item }) => item !== undefined && item.openMinor > 0);
     return entity(revision, {

@@ -18,11 +18,11 @@ export function ledgerView(ledgerId: string, state: LedgerState) {
       unallocatedCredit: money(exposure.unallocatedMinor),
     },
     restriction: state.restriction,
-    reservations: Object.entries(state.reservations).map(([orderId, amountMinor]) => ({
+    reservations: state.reservations.entries().map(([orderId, amountMinor]) => ({
       orderId,
       amount: money(amountMinor),
     })),
-    items: Object.values(state.items).map((item) => ({
+    items: sorted(state.items, (item) => `${item.dueDate} ${item.invoiceNumber} ${item.ordinal}`).map((item) => ({
       instalmentId: item.instalmentId,
       invoiceId: item.invoiceId,
       invoiceNumber: item.invoiceNumber,
@@ -35,16 +35,18 @@ export function ledgerView(ledgerId: string, state: LedgerState) {
       movements: item.movements,
       disputes: item.disputes,
     })),
-    charges: Object.values(state.charges).map((charge) => ({
-      chargeId: charge.chargeId,
-      component: charge.component,
-      amount: money(charge.amountMinor),
-      open: money(charge.openMinor),
-      dueDate: charge.dueDate,
-      noticeId: charge.noticeId,
-      instalmentId: charge.instalmentId,
-    })),
-    credits: Object.values(state.credits).map((credit) => ({
+    charges: sorted(state.charges, (charge) => `${charge.dueDate} ${charge.component} ${charge.chargeId}`).map(
+      (charge) => ({
+        chargeId: charge.chargeId,
+        component: charge.component,
+        amount: money(charge.amountMinor),
+        open: money(charge.openMinor),
+        dueDate: charge.dueDate,
+        noticeId: charge.noticeId,
+        instalmentId: charge.instalmentId,
+      }),
+    ),
+    credits: sorted(state.credits, (credit) => `${credit.date} ${credit.sourceId}`).map((credit) => ({
       sourceId: credit.sourceId,
       kind: credit.kind,
       amount: money(credit.amountMinor),
@@ -53,7 +55,7 @@ export function ledgerView(ledgerId: string, state: LedgerState) {
       reversed: credit.reversed,
       allocations: credit.allocations,
     })),
-    promises: Object.values(state.promises).map((promise) => ({
+    promises: sorted(state.promises, (promise) => `${promise.madeOn} ${promise.promiseId}`).map((promise) => ({
       promiseId: promise.promiseId,
       instalmentIds: promise.instalmentIds,
       amount: money(promise.amountMinor),
@@ -69,4 +71,11 @@ export function ledgerView(ledgerId: string, state: LedgerState) {
       notices: state.dunning.notices.map(({ noticeId, caseId, date, level }) => ({ noticeId, caseId, date, level })),
     },
   };
+}
+
+function sorted<Value>(map: { values(): readonly Value[] }, keyOf: (value: Value) => string): readonly Value[] {
+  return [...map.values()].sort((left, right) => {
+    const [a, b] = [keyOf(left), keyOf(right)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
 }

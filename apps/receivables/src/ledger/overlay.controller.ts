@@ -86,7 +86,7 @@ export class OverlayController {
   /** An invoice with several instalments must be disputed by instalment: which part is meant is the client's to say. */
   private async instalmentOf(ledgerId: string, invoiceNumber: string): Promise<string> {
     const { state } = await this.runtime.runner.load(ledgerAggregate, ledgerId);
-    const items = Object.values(state.items).filter((item) => item.invoiceNumber === invoiceNumber);
+    const items = state.items.values().filter((item) => item.invoiceNumber === invoiceNumber);
     const [only] = items;
     if (only === undefined) throw invalidField('invoiceNumber', 'is not an invoice of this ledger');
     if (items.length > 1) throw invalidField('invoiceNumber', 'has several instalments: name the instalment');

@@ -61,7 +61,7 @@ export class PaymentController {
     const rights = { principal: caller };
     await requireAccount(this.runtime.access, rights, 'receivables.read', 'receivables.read', accountId);
     const { state, revision } = await this.runtime.runner.load(ledgerAggregate, ledgerId);
-    const credit = state.credits[id];
+    const credit = state.credits.get(id);
     if (credit === undefined || state.identity === null) throw notFound('payment', id);
     const { currency } = state.identity;
     return entity(revision, {

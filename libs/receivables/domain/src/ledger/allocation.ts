@@ -27,7 +27,7 @@ export function planAllocation(
       : [
           ...chargeTargets(ledger, 'fee'),
           ...chargeTargets(ledger, 'interest'),
-          ...principalTargets(Object.values(ledger.items), date),
+          ...principalTargets(ledger.items.values(), date),
         ];
   const allocations: Allocation[] = [];
   let leftMinor = amountMinor;
@@ -48,8 +48,8 @@ interface Target {
 
 export function itemsOf(ledger: LedgerState, invoiceIds: readonly string[]): readonly LedgerItem[] {
   return invoiceIds.flatMap((invoiceId) =>
-    (ledger.invoices[invoiceId] ?? []).flatMap((id) => {
-      const item = ledger.items[id];
+    (ledger.invoices.get(invoiceId) ?? []).flatMap((id) => {
+      const item = ledger.items.get(id);
       return item === undefined ? [] : [item];
     }),
   );
@@ -66,7 +66,8 @@ function principalTargets(items: readonly LedgerItem[], date: BusinessDate): rea
 }
 
 function chargeTargets(ledger: LedgerState, component: LedgerCharge['component']): readonly Target[] {
-  return Object.values(ledger.charges)
+  return ledger.charges
+    .values()
     .filter((charge) => charge.component === component && charge.openMinor > 0)
     .sort((left, right) =>
       left.dueDate !== right.dueDate ? compare(left.dueDate, right.dueDate) : compare(left.chargeId, right.chargeId),

@@ -22,8 +22,8 @@ export function setCreditLimit(command: LedgerCommandOf<'SetCreditLimit'>, state
  */
 export function reserveCredit(command: LedgerCommandOf<'ReserveCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const { orderId, attempt, amountMinor } = command;
-  if (attempt <= (state.attempts[orderId] ?? 0)) return accept();
-  const exposureMinor = exposureOf(state, command.exposure).totalMinor - (state.reservations[orderId] ?? 0);
+  if (attempt <= (state.attempts.get(orderId) ?? 0)) return accept();
+  const exposureMinor = exposureOf(state, command.exposure).totalMinor - (state.reservations.get(orderId) ?? 0);
   const limitMinor = state.limit?.limitMinor ?? (command.withoutLimit === 'zero' ? 0 : null);
   const refusal = creditRefusal(command, state, exposureMinor, limitMinor);
   const figures = { orderId, attempt, amountMinor, limitMinor };
@@ -76,7 +76,7 @@ function creditRefusal(
 }
 
 export function releaseCredit(command: LedgerCommandOf<'ReleaseCredit'>, state: LedgerState): Decision<LedgerEvent> {
-  const amountMinor = state.reservations[command.orderId] ?? 0;
+  const amountMinor = state.reservations.get(command.orderId) ?? 0;
   if (amountMinor === 0) return accept();
   return accept({
     type: 'CreditReleased',
@@ -87,10 +87,10 @@ export function releaseCredit(command: LedgerCommandOf<'ReleaseCredit'>, state: 
 /** What is delivered was reserved before: it moves from one part of the exposure to another. */
 export function enterDelivery(command: LedgerCommandOf<'EnterDelivery'>, state: LedgerState): Decision<LedgerEvent> {
   const { orderId, deliveryId, amountMinor } = command;
-  const known = state.deliveries[deliveryId];
+  const known = state.deliveries.get(deliveryId);
   if (known !== undefined && (known.amountMinor !== 0 || amountMinor === 0)) return accept();
   if (!sumsExactly(exposureOf(state).totalMinor, amountMinor)) return tooLarge(amountMinor);
-  const reservedMinor = state.reservations[orderId] ?? 0;
+  const reservedMinor = state.reservations.get(orderId) ?? 0;
   const reservationUsedMinor = Math.min(reservedMinor, amountMinor);
   const restMinor = reservedMinor - reservationUsedMinor;
   const facts = factsOf(command);

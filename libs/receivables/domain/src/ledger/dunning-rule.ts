@@ -52,8 +52,7 @@ export function decideDunningDate(
   if (decidedThrough !== null && date <= decidedThrough) return null;
   const eligible: EligibleItem[] = [];
   let caseGoesOn = false;
-  for (const id in ledger.items) {
-    const item = ledger.items[id] as LedgerItem;
+  for (const item of ledger.items.values()) {
     if (item.dueDate >= date) continue;
     const open = openOn(item, date);
     if (open <= 0) continue;
@@ -124,8 +123,7 @@ function isPaused(ledger: LedgerState, item: LedgerItem, date: BusinessDate): bo
 }
 
 function isPromised(ledger: LedgerState, item: LedgerItem, date: BusinessDate): boolean {
-  for (const id in ledger.promises) {
-    const promise = ledger.promises[id] as LedgerPromise;
+  for (const promise of ledger.promises.values()) {
     if (date < promise.madeOn || date > promise.lastDay) continue;
     if (!promise.instalmentIds.includes(item.instalmentId)) continue;
     if (settledSince(ledger, promise, date) < promise.amountMinor) return true;
@@ -138,15 +136,14 @@ export function settledSince(ledger: LedgerState, promise: LedgerPromise, day: B
   const until = day < promise.lastDay ? day : promise.lastDay;
   let settled = 0;
   for (const instalmentId of promise.instalmentIds)
-    for (const movement of ledger.items[instalmentId]?.movements ?? [])
+    for (const movement of ledger.items.get(instalmentId)?.movements ?? [])
       if (movement.date >= promise.madeOn && movement.date <= until) settled += movement.amountMinor;
   return settled;
 }
 
 function brokenOn(ledger: LedgerState, date: BusinessDate): readonly LedgerPromise[] {
   const broken: LedgerPromise[] = [];
-  for (const id in ledger.promises) {
-    const promise = ledger.promises[id] as LedgerPromise;
+  for (const promise of ledger.promises.values()) {
     if (promise.status === 'open' && promise.lastDay < date) broken.push(promise);
   }
   return broken;
@@ -162,8 +159,7 @@ export function restrictionDue(
   today: BusinessDate,
 ): { readonly restriction: Restriction; readonly level: number } | null {
   let due: { restriction: Restriction; level: number } | null = null;
-  for (const id in ledger.items) {
-    const item = ledger.items[id] as LedgerItem;
+  for (const item of ledger.items.values()) {
     if (item.level === 0 || item.dueDate >= today || openOn(item, today) <= 0) continue;
     for (const step of policy.levels)
       if (step.level <= item.level && step.restriction !== null && step.level > (due?.level ?? 0))
@@ -173,8 +169,7 @@ export function restrictionDue(
 }
 
 export function somethingOverdue(ledger: LedgerState, today: BusinessDate): boolean {
-  for (const id in ledger.items) {
-    const item = ledger.items[id] as LedgerItem;
+  for (const item of ledger.items.values()) {
     if (item.openMinor > 0 && item.dueDate < today && openOn(item, today) > 0) return true;
   }
   return false;
@@ -189,12 +184,10 @@ export function beforeDunningOf(ledger: LedgerState, from: BusinessDate): Ledger
   const reached = new Map<string, { level: number; caseId: string }>();
   for (const notice of notices)
     for (const item of notice.items) reached.set(item.instalmentId, { level: item.levelAfter, caseId: notice.caseId });
-  const items = Object.fromEntries(
-    Object.entries(ledger.items).map(([id, item]) => [
-      id,
-      { ...item, level: reached.get(id)?.level ?? 0, caseId: reached.get(id)?.caseId ?? null },
-    ]),
-  );
+  const items = ledger.items.map((item) => {
+    const before = reached.get(item.instalmentId);
+    return { ...item, level: before?.level ?? 0, caseId: before?.caseId ?? null };
+  });
   const last = notices.at(-1);
   return {
     ...ledger,

@@ -87,7 +87,7 @@ function interestEvents(
   const rates = policy.interestRates;
   if (rates.length === 0) return [];
   return notice.items.flatMap(({ instalmentId }) => {
-    const item = state.items[instalmentId];
+    const item = state.items.get(instalmentId);
     if (item === undefined) return [];
     const amountMinor = interestMinor(item, rates, until) - (item.interest?.postedMinor ?? 0);
     if (amountMinor <= 0) return [];

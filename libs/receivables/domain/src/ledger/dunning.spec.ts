@@ -188,7 +188,7 @@ describe('the dunning rule', () => {
   it('R-19: a trial begins as if nothing had been dunned from its first date on', () => {
     const { state } = runOver([one], dates('2026-03-02', 30));
     const before = beforeDunningOf(state, '2026-03-09');
-    expect(before.items[id(201)]?.level).toBe(1);
+    expect(before.items.get(id(201))?.level).toBe(1);
     expect(levelsOf(runOver(before, dates('2026-03-09', 30)).events)).toEqual([
       ['2026-03-09', 2],
       ['2026-03-16', 3],

@@ -23,15 +23,15 @@ function adding(state: LedgerState, change: Partial<Totals>): LedgerState {
 }
 
 function withItem(state: LedgerState, instalmentId: string, change: (item: LedgerItem) => LedgerItem): LedgerState {
-  const item = state.items[instalmentId];
+  const item = state.items.get(instalmentId);
   if (item === undefined) return state;
-  return { ...state, items: { ...state.items, [instalmentId]: change(item) } };
+  return { ...state, items: state.items.set(instalmentId, change(item)) };
 }
 
 function withCharge(state: LedgerState, chargeId: string, change: (charge: LedgerCharge) => LedgerCharge): LedgerState {
-  const charge = state.charges[chargeId];
+  const charge = state.charges.get(chargeId);
   if (charge === undefined) return state;
-  return { ...state, charges: { ...state.charges, [chargeId]: change(charge) } };
+  return { ...state, charges: state.charges.set(chargeId, change(charge)) };
 }
 
 /** `sign` 1 settles, −1 restores what had been settled. */
@@ -61,23 +61,25 @@ function settled(
 }
 
 function reservationChanged(state: LedgerState, orderId: string, toMinor: number): LedgerState {
-  const before = state.reservations[orderId] ?? 0;
-  const { [orderId]: _before, ...others } = state.reservations;
+  const before = state.reservations.get(orderId) ?? 0;
   return adding(
-    { ...state, reservations: toMinor > 0 ? { ...others, [orderId]: toMinor } : others },
+    {
+      ...state,
+      reservations: toMinor > 0 ? state.reservations.set(orderId, toMinor) : state.reservations.delete(orderId),
+    },
     { reservedMinor: toMinor - before },
   );
 }
 
 function answered(state: LedgerState, orderId: string, attempt: number): LedgerState {
-  return { ...state, attempts: { ...state.attempts, [orderId]: attempt } };
+  return { ...state, attempts: state.attempts.set(orderId, attempt) };
 }
 
 function promiseIs(status: 'kept' | 'broken') {
   return (state: LedgerState, data: LedgerEventData<'PromiseKept'>): LedgerState => {
-    const promise = state.promises[data.promiseId];
+    const promise = state.promises.get(data.promiseId);
     if (promise === undefined) return state;
-    const next = { ...state, promises: { ...state.promises, [data.promiseId]: { ...promise, status } } };
+    const next = { ...state, promises: state.promises.set(data.promiseId, { ...promise, status }) };
     return status === 'broken' ? decidedOn(next, data.businessDate) : next;
   };
 }
@@ -99,13 +101,13 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
   CreditReleased: (state, data) => reservationChanged(identified(state, data), data.orderId, 0),
   DeliveryEntered: (state, data) => {
     const identifiedState = identified(state, data);
-    const reserved = identifiedState.reservations[data.orderId] ?? 0;
-    const billed = identifiedState.deliveries[data.deliveryId]?.billed ?? false;
+    const reserved = identifiedState.reservations.get(data.orderId) ?? 0;
+    const billed = identifiedState.deliveries.get(data.deliveryId)?.billed ?? false;
     const next = reservationChanged(identifiedState, data.orderId, reserved - data.reservationUsedMinor);
     return adding(
       {
         ...next,
-        deliveries: { ...next.deliveries, [data.deliveryId]: { amountMinor: data.amountMinor, billed } },
+        deliveries: next.deliveries.set(data.deliveryId, { amountMinor: data.amountMinor, billed }),
       },
       // The invoice may have been faster than the delivery: then its items are in the exposure already.
       { unbilledMinor: billed ? 0 : data.amountMinor },
@@ -129,22 +131,16 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     };
     const next: LedgerState = {
       ...identified(state, data),
-      items: { ...state.items, [data.instalmentId]: item },
-      invoices: {
-        ...state.invoices,
-        [data.invoiceId]: [...(state.invoices[data.invoiceId] ?? []), data.instalmentId],
-      },
+      items: state.items.set(data.instalmentId, item),
+      invoices: state.invoices.set(data.invoiceId, [...(state.invoices.get(data.invoiceId) ?? []), data.instalmentId]),
     };
     const opened = adding(next, { principalMinor: data.amountMinor });
     if (data.deliveryId === null) return opened;
-    const delivery = state.deliveries[data.deliveryId];
+    const delivery = state.deliveries.get(data.deliveryId);
     return adding(
       {
         ...opened,
-        deliveries: {
-          ...opened.deliveries,
-          [data.deliveryId]: { amountMinor: delivery?.amountMinor ?? 0, billed: true },
-        },
+        deliveries: opened.deliveries.set(data.deliveryId, { amountMinor: delivery?.amountMinor ?? 0, billed: true }),
       },
       { unbilledMinor: delivery === undefined || delivery.billed ? 0 : -delivery.amountMinor },
     );
@@ -154,52 +150,43 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     return adding(
       {
         ...next,
-        credits: {
-          ...next.credits,
-          [data.paymentId]: {
-            sourceId: data.paymentId,
-            kind: 'payment',
-            amountMinor: data.amountMinor,
-            date: data.businessDate,
-            allocations: data.allocations,
-            unallocatedMinor: data.unallocatedMinor,
-            reversed: false,
-          },
-        },
+        credits: next.credits.set(data.paymentId, {
+          sourceId: data.paymentId,
+          kind: 'payment',
+          amountMinor: data.amountMinor,
+          date: data.businessDate,
+          allocations: data.allocations,
+          unallocatedMinor: data.unallocatedMinor,
+          reversed: false,
+        }),
       },
       { unallocatedMinor: data.unallocatedMinor },
     );
   },
   PaymentAllocated: (state, data) => {
-    const credit = state.credits[data.paymentId];
+    const credit = state.credits.get(data.paymentId);
     if (credit === undefined) return state;
     const next = settled(state, data.allocations, data.businessDate, data.paymentId, 1);
     return adding(
       {
         ...next,
-        credits: {
-          ...next.credits,
-          [data.paymentId]: {
-            ...credit,
-            allocations: [...credit.allocations, ...data.allocations],
-            unallocatedMinor: data.unallocatedMinor,
-          },
-        },
+        credits: next.credits.set(data.paymentId, {
+          ...credit,
+          allocations: [...credit.allocations, ...data.allocations],
+          unallocatedMinor: data.unallocatedMinor,
+        }),
       },
       { unallocatedMinor: data.unallocatedMinor - credit.unallocatedMinor },
     );
   },
   PaymentReversed: (state, data) => {
-    const credit = state.credits[data.paymentId];
+    const credit = state.credits.get(data.paymentId);
     if (credit === undefined) return state;
     const next = settled(state, data.allocations, data.businessDate, data.paymentId, -1);
     return adding(
       {
         ...next,
-        credits: {
-          ...next.credits,
-          [data.paymentId]: { ...credit, allocations: [], unallocatedMinor: 0, reversed: true },
-        },
+        credits: next.credits.set(data.paymentId, { ...credit, allocations: [], unallocatedMinor: 0, reversed: true }),
       },
       { unallocatedMinor: -data.unallocatedMinor },
     );
@@ -209,18 +196,15 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     return adding(
       {
         ...next,
-        credits: {
-          ...next.credits,
-          [data.creditNoteId]: {
-            sourceId: data.creditNoteId,
-            kind: 'credit-note',
-            amountMinor: data.amountMinor,
-            date: data.businessDate,
-            allocations: data.allocations,
-            unallocatedMinor: data.unallocatedMinor,
-            reversed: false,
-          },
-        },
+        credits: next.credits.set(data.creditNoteId, {
+          sourceId: data.creditNoteId,
+          kind: 'credit-note',
+          amountMinor: data.amountMinor,
+          date: data.businessDate,
+          allocations: data.allocations,
+          unallocatedMinor: data.unallocatedMinor,
+          reversed: false,
+        }),
       },
       { unallocatedMinor: data.unallocatedMinor },
     );
@@ -236,7 +220,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       instalmentId: data.instalmentId,
     };
     const posted = adding(
-      { ...identified(state, data), charges: { ...state.charges, [data.chargeId]: charge } },
+      { ...identified(state, data), charges: state.charges.set(data.chargeId, charge) },
       { chargesMinor: data.amountMinor },
     );
     const { interest, instalmentId } = data;
@@ -270,18 +254,15 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     if (data.unallocatedMinor === 0) return next;
     return {
       ...next,
-      credits: {
-        ...next.credits,
-        [data.creditId]: {
-          sourceId: data.creditId,
-          kind: 'correction',
-          amountMinor: data.unallocatedMinor,
-          date: data.businessDate,
-          allocations: [],
-          unallocatedMinor: data.unallocatedMinor,
-          reversed: false,
-        },
-      },
+      credits: next.credits.set(data.creditId, {
+        sourceId: data.creditId,
+        kind: 'correction',
+        amountMinor: data.unallocatedMinor,
+        date: data.businessDate,
+        allocations: [],
+        unallocatedMinor: data.unallocatedMinor,
+        reversed: false,
+      }),
     };
   },
   ChargeWaived: (state, data) =>
@@ -315,19 +296,16 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     })),
   PromiseMade: (state, data) => ({
     ...state,
-    promises: {
-      ...state.promises,
-      [data.promiseId]: {
-        promiseId: data.promiseId,
-        instalmentIds: data.instalmentIds,
-        amountMinor: data.amountMinor,
-        madeOn: data.businessDate,
-        promisedOn: data.promisedOn,
-        graceDays: data.graceDays,
-        lastDay: addDays(data.promisedOn, data.graceDays),
-        status: 'open',
-      },
-    },
+    promises: state.promises.set(data.promiseId, {
+      promiseId: data.promiseId,
+      instalmentIds: data.instalmentIds,
+      amountMinor: data.amountMinor,
+      madeOn: data.businessDate,
+      promisedOn: data.promisedOn,
+      graceDays: data.graceDays,
+      lastDay: addDays(data.promisedOn, data.graceDays),
+      status: 'open',
+    }),
   }),
   PromiseKept: promiseIs('kept'),
   PromiseBroken: promiseIs('broken'),
@@ -350,10 +328,10 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
   DunningCaseClosed: (state, data) =>
     decidedOn({ ...state, dunning: { ...state.dunning, openCase: null } }, data.businessDate),
   DunningNoticeIssued: (state, data) => {
-    const items = { ...state.items };
+    let items = state.items;
     for (const { instalmentId, levelAfter } of data.items) {
-      const item = items[instalmentId];
-      if (item !== undefined) items[instalmentId] = { ...item, level: levelAfter, caseId: data.caseId };
+      const item = items.get(instalmentId);
+      if (item !== undefined) items = items.set(instalmentId, { ...item, level: levelAfter, caseId: data.caseId });
     }
     const notice = {
       noticeId: data.noticeId,

@@ -1,4 +1,5 @@
 import type { BusinessDate } from '@kontor/kernel';
+import { PersistentMap } from '../persistent-map.ts';
 import type { DatedRate } from './interest.ts';
 import type { Allocation, ChargeComponent, NoticeItem, Restriction } from './ledger.events.ts';
 
@@ -104,7 +105,7 @@ export interface DunningState {
   readonly notices: readonly NoticeRecord[];
 }
 
-type ById<Value> = { readonly [id: string]: Value };
+type ById<Value> = PersistentMap<Value>;
 
 export interface LedgerState {
   /** Null until the first event. */
@@ -141,14 +142,14 @@ export interface LedgerState {
 export const initialLedger: LedgerState = {
   identity: null,
   limit: null,
-  reservations: {},
-  attempts: {},
-  deliveries: {},
-  items: {},
-  invoices: {},
-  charges: {},
-  credits: {},
-  promises: {},
+  reservations: PersistentMap.empty(),
+  attempts: PersistentMap.empty(),
+  deliveries: PersistentMap.empty(),
+  items: PersistentMap.empty(),
+  invoices: PersistentMap.empty(),
+  charges: PersistentMap.empty(),
+  credits: PersistentMap.empty(),
+  promises: PersistentMap.empty(),
   pauses: [],
   dunning: { openCase: null, decidedThrough: null, notices: [] },
   restriction: null,

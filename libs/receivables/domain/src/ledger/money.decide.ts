@@ -9,7 +9,7 @@ import { settlementConsequences } from './settlement.ts';
 /** The instalments of an issued invoice become items, once per invoice; its delivery is no longer unbilled. */
 export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerState): Decision<LedgerEvent> {
   const { invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId } = command;
-  if (state.invoices[invoiceId] !== undefined) return accept();
+  if (state.invoices.get(invoiceId) !== undefined) return accept();
   const total = command.instalments.reduce((sum, part) => sum + part.amountMinor, 0);
   if (!sumsExactly(state.totals.principalMinor, total)) return tooLarge(total);
   const facts = factsOf(command, invoiceDate);
@@ -23,7 +23,7 @@ export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerSt
 
 export function receivePayment(command: LedgerCommandOf<'ReceivePayment'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId, amountMinor, reference } = command;
-  if (state.credits[paymentId] !== undefined) return accept();
+  if (state.credits.get(paymentId) !== undefined) return accept();
   if (!sumsExactly(state.totals.unallocatedMinor, amountMinor)) return tooLarge(amountMinor);
   const named = namedInvoices(state, command.invoiceNumbers, reference);
   if (named.unknown.length > 0) return unknownInvoices(named.unknown);
@@ -50,7 +50,7 @@ export function receivePayment(command: LedgerCommandOf<'ReceivePayment'>, state
 /** Credit on account goes where the payer now says, or by the same rule as money that names nothing. */
 export function allocateCredit(command: LedgerCommandOf<'AllocateCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId } = command;
-  const credit = state.credits[paymentId];
+  const credit = state.credits.get(paymentId);
   if (credit === undefined) return unknownPayment(paymentId);
   const amountMinor = command.amountMinor ?? credit.unallocatedMinor;
   if (amountMinor > credit.unallocatedMinor || amountMinor === 0)
@@ -93,7 +93,7 @@ export function allocateCredit(command: LedgerCommandOf<'AllocateCredit'>, state
  */
 export function reversePayment(command: LedgerCommandOf<'ReversePayment'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId, reason } = command;
-  const credit = state.credits[paymentId];
+  const credit = state.credits.get(paymentId);
   if (credit === undefined || credit.kind !== 'payment') return unknownPayment(paymentId);
   if (credit.reversed) return refuse('PaymentAlreadyReversed', 'The payment was reversed before.', { paymentId });
   const settledOn = lastMovementOf(state, credit);
@@ -120,7 +120,7 @@ export function applyCreditNote(
   state: LedgerState,
 ): Decision<LedgerEvent> {
   const { creditNoteId, number, invoiceId, amountMinor, reason } = command;
-  if (state.credits[creditNoteId] !== undefined) return accept();
+  if (state.credits.get(creditNoteId) !== undefined) return accept();
   if (!sumsExactly(state.totals.unallocatedMinor, amountMinor)) return tooLarge(amountMinor);
   // An invoice that the ledger does not know owes nothing here: the whole note is credit on account.
   const known = itemsOf(state, [invoiceId]).length > 0;
@@ -140,7 +140,7 @@ export function applyCreditNote(
 
 export function waiveCharge(command: LedgerCommandOf<'WaiveCharge'>, state: LedgerState): Decision<LedgerEvent> {
   const { chargeId, reason } = command;
-  const charge = state.charges[chargeId];
+  const charge = state.charges.get(chargeId);
   if (charge === undefined) return refuse('UnknownCharge', 'The ledger has no such fee or interest.', { chargeId });
   if (charge.openMinor === 0) return refuse('NothingToWaive', 'Nothing of the charge is open.', { chargeId });
   return accept({
@@ -164,7 +164,7 @@ function namedInvoices(
   const words = reference === null ? [] : reference.split(/[\s,;]+/u).filter((word) => word !== '');
   if (numbers.length === 0 && words.length === 0) return { invoiceIds: [], unknown: [] };
   const byNumber = new Map<string, string>();
-  for (const item of Object.values(state.items)) byNumber.set(item.invoiceNumber, item.invoiceId);
+  for (const item of state.items.values()) byNumber.set(item.invoiceNumber, item.invoiceId);
   const found = [...numbers, ...words].flatMap((number) => byNumber.get(number) ?? []);
   return {
     invoiceIds: [...new Set(found)],
@@ -175,7 +175,7 @@ function namedInvoices(
 function lastMovementOf(state: LedgerState, credit: LedgerCredit): string {
   let last = credit.date;
   for (const { instalmentId } of credit.allocations)
-    for (const movement of instalmentId === null ? [] : (state.items[instalmentId]?.movements ?? []))
+    for (const movement of instalmentId === null ? [] : (state.items.get(instalmentId)?.movements ?? []))
       if (movement.sourceId === credit.sourceId) last = laterDate(last, movement.date);
   return last;
 }

@@ -140,7 +140,7 @@ describe('payments', () => {
       },
     ]);
     expect(returned.state.totals).toMatchObject({ principalMinor: 15_000, unallocatedMinor: 0 });
-    const openAt = (state: LedgerState, day: string) => openOn(state.items[id(201)] as never, day);
+    const openAt = (state: LedgerState, day: string) => openOn(state.items.get(id(201)) as never, day);
     expect([openAt(returned.state, '2026-03-09'), openAt(returned.state, '2026-03-10')]).toEqual([0, 10_000]);
     const corrected = after(paid, reverse(true));
     expect(openAt(corrected.state, '2026-03-05')).toBe(10_000);
@@ -158,7 +158,7 @@ describe('payments', () => {
       pay(2, 10_000, '2026-03-07', { invoiceNumbers: ['INV-1'] }),
     );
     expect(of(events, 'PaymentReceived').at(-1)).toMatchObject({ allocations: [], unallocatedMinor: 10_000 });
-    expect(openOn(state.items[id(201)] as never, '2026-03-08')).toBe(0);
+    expect(openOn(state.items.get(id(201)) as never, '2026-03-08')).toBe(0);
   });
 
   it('R-01: a credit note takes off its invoice, and what that no longer owes becomes credit', () => {
@@ -225,9 +225,8 @@ describe('payments', () => {
             for (const { allocations, unallocatedMinor, amountMinor } of of(decision.events, 'PaymentReceived'))
               expect(allocations.reduce((sum, part) => sum + part.amountMinor, unallocatedMinor)).toBe(amountMinor);
             state = fold(ledgerDecider, decision.events, state);
-            const items = Object.values(state.items);
-            for (const open of [...items, ...Object.values(state.charges)])
-              expect(open.openMinor).toBeGreaterThanOrEqual(0);
+            const items = state.items.values();
+            for (const open of [...items, ...state.charges.values()]) expect(open.openMinor).toBeGreaterThanOrEqual(0);
             for (let n = 1; n <= 28; n += 1)
               for (const one of items) {
                 const open = openOn(one, `2026-03-${String(n).padStart(2, '0')}`);
@@ -236,7 +235,7 @@ describe('payments', () => {
             const sums = (values: readonly { readonly openMinor: number }[]) =>
               values.reduce((sum, { openMinor }) => sum + openMinor, 0);
             expect(state.totals.principalMinor).toBe(sums(items));
-            expect(state.totals.chargesMinor).toBe(sums(Object.values(state.charges)));
+            expect(state.totals.chargesMinor).toBe(sums(state.charges.values()));
           }
         },
       ),

@@ -10,7 +10,7 @@ export const MAX_GRACE_DAYS = 60;
 /** all or part of an item; the undisputed rest goes on being dunned. */
 export function raiseDispute(command: LedgerCommandOf<'RaiseDispute'>, state: LedgerState): Decision<LedgerEvent> {
   const { disputeId, instalmentId, amountMinor, reason, ownerId, deadline } = command;
-  const item = state.items[instalmentId];
+  const item = state.items.get(instalmentId);
   if (item === undefined) return unknownItem(instalmentId);
   if (item.disputes.some((dispute) => dispute.disputeId === disputeId)) return accept();
   if (amountMinor !== null && (amountMinor > item.amountMinor || amountMinor === 0))
@@ -31,7 +31,7 @@ export function raiseDispute(command: LedgerCommandOf<'RaiseDispute'>, state: Le
 
 export function resolveDispute(command: LedgerCommandOf<'ResolveDispute'>, state: LedgerState): Decision<LedgerEvent> {
   const { disputeId, outcome } = command;
-  for (const item of Object.values(state.items)) {
+  for (const item of state.items.values()) {
     const dispute = item.disputes.find((candidate) => candidate.disputeId === disputeId);
     if (dispute === undefined) continue;
     if (dispute.to !== null)
@@ -57,13 +57,13 @@ export function resolveDispute(command: LedgerCommandOf<'ResolveDispute'>, state
 /** kept or broken by value date, up to the promised day and its grace. */
 export function makePromise(command: LedgerCommandOf<'MakePromise'>, state: LedgerState): Decision<LedgerEvent> {
   const { promiseId, amountMinor, promisedOn, graceDays } = command;
-  if (state.promises[promiseId] !== undefined) return accept();
-  const unknown = command.instalmentIds.find((id) => state.items[id] === undefined);
+  if (state.promises.get(promiseId) !== undefined) return accept();
+  const unknown = command.instalmentIds.find((id) => state.items.get(id) === undefined);
   if (unknown !== undefined) return unknownItem(unknown);
   const items =
     command.instalmentIds.length > 0
-      ? command.instalmentIds.flatMap((id) => state.items[id] ?? [])
-      : Object.values(state.items).filter((item) => item.openMinor > 0);
+      ? command.instalmentIds.flatMap((id) => state.items.get(id) ?? [])
+      : state.items.values().filter((item) => item.openMinor > 0);
   const openMinor = items.reduce((sum, item) => sum + item.openMinor, 0);
   if (amountMinor > openMinor || amountMinor === 0)
     return refuse('PromiseExceedsDebt', 'The amount promised must lie between nothing and what is open.', {
@@ -86,7 +86,7 @@ export function makePromise(command: LedgerCommandOf<'MakePromise'>, state: Ledg
 
 export function pauseDunning(command: LedgerCommandOf<'PauseDunning'>, state: LedgerState): Decision<LedgerEvent> {
   const { instalmentId, until, reason } = command;
-  if (instalmentId !== null && state.items[instalmentId] === undefined) return unknownItem(instalmentId);
+  if (instalmentId !== null && state.items.get(instalmentId) === undefined) return unknownItem(instalmentId);
   if (until < command.businessDate)
     return refuse('PauseEndsBeforeItBegins', 'The last day of the pause lies before its first.', {
       until,

@@ -35,7 +35,7 @@ export function settlementConsequences(
     ),
   );
   for (const instalmentId of touched) {
-    const item = state.items[instalmentId];
+    const item = state.items.get(instalmentId);
     if (item === undefined) continue;
     const correction = interestCorrection(state, item, facts, sourceId);
     if (correction !== null) events.push(correction);
@@ -54,7 +54,7 @@ export function settlementConsequences(
 }
 
 function keptPromises(state: LedgerState, facts: LedgerFacts): LedgerEvent[] {
-  return Object.values(state.promises).flatMap((promise): LedgerEvent[] => {
+  return state.promises.values().flatMap((promise): LedgerEvent[] => {
     if (promise.status === 'kept') return [];
     if (settledSince(state, promise, promise.lastDay) < promise.amountMinor) return [];
     const { promiseId, instalmentIds, amountMinor, promisedOn, graceDays } = promise;
@@ -99,11 +99,12 @@ function interestCorrection(
     };
   let restMinor = -difference;
   const reductions: { chargeId: string; amountMinor: number }[] = [];
-  const charges = Object.values(state.charges)
+  const charges = state.charges
+    .values()
     .filter(
       (charge) => charge.component === 'interest' && charge.instalmentId === item.instalmentId && charge.openMinor > 0,
     )
-    .reverse();
+    .sort((left, right) => (left.dueDate < right.dueDate ? 1 : left.dueDate > right.dueDate ? -1 : 0));
   for (const charge of charges) {
     if (restMinor === 0) break;
     const amountMinor = Math.min(restMinor, charge.openMinor);
