@@ -1,14 +1,15 @@
 /**
  * Reads are functions because of their plans. The planner sees ranges of positions that leave out partitions, and would
  * gladly read such a range through the position index to find the few events of one stream in it; or read all streams to name
- * five hundred. Inside a function those ways are closed: what is left is one index scan, in order, stopped at the limit.
+ * five hundred. Inside a function those ways are closed: what is left is one index scan, in order, stopped at the limit. It
+ * is also the plan of an empty table, so a connection that planned early keeps no plan that a full one would suffer from.
  *
  * Times are text in UTC (the adapter makes ISO 8601 of them: cheaper than to_char), data are hexadecimal digits, for any
  * bytes may be in them, and metadata are JSON, which is text. `bytes_before` is what the page holds before a row, so
  * that a page of large events ends early; it holds at least one event.
  */
 const PLANS = `SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-  SET enable_material = off SET timezone = 'UTC' SET datestyle = 'ISO'`;
+  SET enable_sort = off SET enable_incremental_sort = off SET timezone = 'UTC' SET datestyle = 'ISO'`;
 
 const bytesBefore = (order: string): string =>
   `coalesce(sum(octet_length(e.data) + octet_length(e.metadata)) OVER (ORDER BY ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)`;

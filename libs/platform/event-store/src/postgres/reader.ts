@@ -35,8 +35,6 @@ const NO_EVENTS = 0;
 
 /** Everything that asks the log and changes nothing, over the pool. */
 export class LogReader {
-  private knownHead = 0n;
-
   constructor(
     private readonly pool: pg.Pool,
     private readonly schema: string,
@@ -82,7 +80,6 @@ export class LogReader {
     if (first === undefined) throw new Error(`${this.schema}: read_all gave no row`);
     const found = first.event_id === null ? [] : rows.map((row) => storedEvent(row, row.stream));
     const head = BigInt(first.head);
-    this.knownHead = head;
     const last = found.at(-1);
     // A page that was cut short, by number or by bytes, was looked at up to its last event only.
     if (last !== undefined && (found.length === events || this.isFull(rows.at(-1)))) {
@@ -136,10 +133,6 @@ export class LogReader {
     return bytes >= this.limits.maxPageBytes;
   }
 
-  /**
-   * Statements are prepared, for planning costs more than a small read. A plan that was made for an empty table would read a
-   * full one from end to end, so the name carries the size of the log: when it has doubled, a new plan is made.
-   */
   private async query<Row extends pg.QueryResultRow>(
     operation: string,
     name: string,
@@ -153,7 +146,7 @@ export class LogReader {
     }, timeoutMs + this.limits.connectTimeoutMs);
     try {
       const config = {
-        name: `${this.schema}_${name}_${this.knownHead.toString(2).length}`,
+        name: `${this.schema}_${name}`,
         text,
         values: [...values],
         query_timeout: timeoutMs,
