@@ -77,10 +77,14 @@ const positions = await size('events_0_position');
 const byStream = await size('events_0_stream');
 const toast = Number(
   (
-    await pool.query(`SELECT pg_relation_size(reltoastrelid) AS bytes FROM pg_class WHERE oid = '${SCHEMA}.events_0'::regclass`)
+    await pool.query(
+      `SELECT pg_relation_size(reltoastrelid) AS bytes FROM pg_class WHERE oid = '${SCHEMA}.events_0'::regclass`,
+    )
   ).rows[0].bytes,
 );
-const streamsTable = Number((await pool.query(`SELECT pg_total_relation_size('${SCHEMA}.streams') AS bytes`)).rows[0].bytes);
+const streamsTable = Number(
+  (await pool.query(`SELECT pg_total_relation_size('${SCHEMA}.streams') AS bytes`)).rows[0].bytes,
+);
 
 const client = await pool.connect();
 const timed = async (statement) => {
@@ -105,10 +109,14 @@ const { rows: updates } = await pool.query(
 );
 
 const perEvent = (bytes) => (bytes / count).toFixed(1).padStart(8);
-console.log(`${count} events in ${streams} streams, ${Math.round(count / seconds)} events/s (${EVENTS_PER_APPEND} per append)`);
+console.log(
+  `${count} events in ${streams} streams, ${Math.round(count / seconds)} events/s (${EVENTS_PER_APPEND} per append)`,
+);
 console.log(`data                      ${perEvent(dataBytes)} bytes per event, as given`);
 console.log(`metadata                  ${perEvent(metadataBytes)}`);
-console.log(`heap                      ${perEvent(heap)} (beyond data and metadata: ${perEvent(heap - dataBytes - metadataBytes).trim()})`);
+console.log(
+  `heap                      ${perEvent(heap)} (beyond data and metadata: ${perEvent(heap - dataBytes - metadataBytes).trim()})`,
+);
 console.log(`toast                     ${perEvent(toast)}`);
 console.log(`index (position)          ${perEvent(positions)}`);
 console.log(`index (stream, revision)  ${perEvent(byStream)}`);
