@@ -1,1 +1,2 @@
+export { ANALYST_ROLE } from './analysts/analyst-roles.ts';
 export { insightsService } from './insights.subscriptions.ts';

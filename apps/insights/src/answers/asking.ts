@@ -1,6 +1,5 @@
 import { type Principal, type Scope, scopeLabel } from '@kontor/auth';
 import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zInstant, zUuid, zConsistencyToken } from '@kontor/http';
-import { InvalidConsistencyToken } from '@kontor/projections';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
 import { type Moment, momentOf, type RestsOn } from './moment.ts';
@@ -109,12 +108,7 @@ export class Asking {
 
   private async caughtUp(needs: Needs, token: string | undefined): Promise<void> {
     if (token === undefined) return;
-    try {
-      await Promise.all(needs.projections.map((projection) => this.runtime.caughtUp(projection, token)));
-    } catch (error) {
-      if (error instanceof InvalidConsistencyToken) throw invalidField('consistentWith', error.message);
-      throw error;
-    }
+    await Promise.all(needs.projections.map((projection) => this.runtime.caughtUp(projection, token)));
   }
 
   private inMoment<Answer>(

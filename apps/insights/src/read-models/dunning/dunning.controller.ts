@@ -8,7 +8,7 @@ import { ageingAnswer, collectionAnswer, FIGURES } from './ageing.query.ts';
 import { ageingExplained, salesExplained } from './ageing-explain.query.ts';
 import { BUCKETS } from './balances.sql.ts';
 import { CASE_STATES, casesAnswer } from './cases.query.ts';
-import { noticesAnswer } from './notices.query.ts';
+import { cutOnce, noticesAnswer } from './notices.query.ts';
 
 const PROJECTIONS = ['dunning', 'account_360', 'insights_access'];
 const LEDGERS = {
@@ -65,6 +65,11 @@ const zLine = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:\d{1,
 /** Items without a due date sort behind all others. */
 const zDueDate = z.union([z.literal('9999-12-31'), zBusinessDate]);
 const zNumber = z.union([z.literal(''), zText(200)]);
+
+const zNoticeKey = z.string().refine((key) => {
+  const [date, number] = cutOnce(key);
+  return zBusinessDate.safeParse(date).success && zNumber.safeParse(number).success;
+});
 
 function ledgerFiltersOf(query: {
   readonly entityId?: string | undefined;
@@ -150,7 +155,7 @@ export class DunningController {
   @ApiOperation({ summary: 'Dunning notices, newest first, with the items listed and the totals of all pages.' })
   notices(@Query({ schema: NoticesQuery }) query: z.infer<typeof NoticesQuery>, @Caller() caller: Principal) {
     const { caseId, level, from } = query;
-    const shape = { route: 'dunning/notices', key: zBusinessDate, id: zUuid };
+    const shape = { route: 'dunning/notices', key: zNoticeKey, id: zUuid };
     return this.asking.page(caller, query, NOTICES, shape, (reader, context) =>
       noticesAnswer(reader, { ...context, filters: ledgerFiltersOf(query), caseId, level, from }),
     );

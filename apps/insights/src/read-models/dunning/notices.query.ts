@@ -51,12 +51,12 @@ interface TotalRow {
   readonly interest: string;
 }
 
-/** Notices up to the moment, newest first, with the totals of all pages. */
+/** Notices up to the moment, the newest first, in reverse of the order in which they were decided; with totals. */
 export async function noticesAnswer(reader: Reader, question: NoticesQuestion) {
   const { page } = question;
   const totals = await readTotals(reader, question);
   const shown = pageOf(await readPage(reader, question), page.limit, page.place, (row) => ({
-    key: page.keyOf(row.business_date),
+    key: page.keyOf(`${row.business_date}|${row.account_number ?? ''}`),
     id: row.notice_id,
   }));
   return {
@@ -149,10 +149,11 @@ async function readPage(reader: Reader, question: NoticesQuestion): Promise<Noti
   const statement = new Statement();
   const { page } = question;
   const where = conditions(statement, question);
+  const [afterDate = '', afterNumber = ''] = cutOnce(page.after?.key ?? '');
   const behind =
     page.after === undefined
       ? 'true'
-      : `(line.business_date, line.notice_id) < (${statement.$(page.after.key, 'date')}, ${statement.$(page.after.id, 'uuid')})`;
+      : `(line.business_date, coalesce(account.number, ''), line.notice_id) < (${statement.$(afterDate, 'date')}, ${statement.$(afterNumber, 'text')}, ${statement.$(page.after.id, 'uuid')})`;
   const found = await reader.query<NoticeRow>(
     `with ${accountsKnown(statement, question.moment.asKnownAt)}
      select line.notice_id, line.case_id, line.account_id, account.number as account_number,
@@ -167,8 +168,15 @@ async function readPage(reader: Reader, question: NoticesQuestion): Promise<Noti
      left join accounts_known account using (account_id)
      left join insights.notice_documents document on document.notice_id = line.notice_id
      where ${where} and ${behind}
-     order by line.business_date desc, line.notice_id desc limit ${statement.$(page.limit + 1, 'int')}`,
+     order by line.business_date desc, coalesce(account.number, '') desc, line.notice_id desc
+     limit ${statement.$(page.limit + 1, 'int')}`,
     statement.values,
   );
   return found.rows;
+}
+
+/** The sort key of a notice: date and account number, which may hold anything. */
+export function cutOnce(key: string): readonly [string, string] {
+  const at = key.indexOf('|');
+  return [key.slice(0, at), key.slice(at + 1)];
 }
