@@ -70,7 +70,7 @@ export class AccountController {
       const claim = await this.numbers.claim(given, accountId, envelope.step('claim'));
       if (claim.kind === 'refused') throw problemOf(claim.refusal, accountsProblems);
     }
-    const outcome = await runtime.runner.execute(accountAggregate, accountId, command, envelope);
+    const outcome = await runtime.runner.begin(accountAggregate, accountId, command, envelope);
     const repeated = outcome.kind === 'accepted' && outcome.repeated;
     return created(outcome, accountsProblems, `/v1/accounts/${accountId}`, {
       number: repeated ? (await this.registered(accountId)).number : number,

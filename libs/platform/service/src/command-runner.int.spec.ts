@@ -130,6 +130,30 @@ describe('commands on streams', () => {
     ).rejects.toThrow(IdempotencyKeyReused);
   });
 
+  it('X-07: a command that begins a stream is decided without a look, and its repeats are answered or refused', async () => {
+    const id = randomUUID();
+    const one = envelope();
+    const begin = (runner: CommandRunner, coins: number, by: CommandEnvelope) =>
+      runner.begin(purse, id, { type: 'AddCoins', coins }, by);
+    const receipt = receiptOf(await begin(newRunner(), 5, one));
+    expect(receipt.revision).toBe(0n);
+    const second = newRunner();
+    await second.execute(purse, id, { type: 'AddCoins', coins: 1 }, envelope());
+    const repeat = await begin(newRunner(), 5, one);
+    expect(repeat).toEqual({ kind: 'accepted', receipt, events: [], repeated: true });
+    await expect(begin(newRunner(), 6, { ...one, requestHash: 'h2' })).rejects.toThrow(IdempotencyKeyReused);
+    const other = receiptOf(await begin(newRunner(), 2, envelope()));
+    expect(other.revision).toBe(2n);
+    expect((await newRunner().load(purse, id)).state).toEqual({ coins: 8 });
+  });
+
+  it('a command that begins a stream and is refused was decided on what is stored', async () => {
+    const id = randomUUID();
+    await newRunner().execute(purse, id, { type: 'AddCoins', coins: 5 }, envelope());
+    const taken = await newRunner().begin(purse, id, { type: 'TakeCoins', coins: 5 }, envelope());
+    expect(receiptOf(taken).revision).toBe(1n);
+  });
+
   it('X-07: If-Match holds against what another process wrote, and tells the true revision', async () => {
     const [mine, theirs] = [newRunner(), newRunner()];
     const id = randomUUID();

@@ -77,7 +77,22 @@ export class CommandRunner {
     envelope: CommandEnvelope,
   ): Promise<Outcome> {
     const stream = `${aggregate.category}-${id}`;
-    return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope));
+    return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope, undefined));
+  }
+
+  /**
+   * The same for a command that begins a stream: it is decided on the initial state without a look at the store, which says
+   * at the append whether the stream is there already. Then, and when it is refused, all goes as in `execute`.
+   */
+  begin<State, Command extends DomainCommand, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Command, Event>,
+    id: string,
+    command: Command,
+    envelope: CommandEnvelope,
+  ): Promise<Outcome> {
+    const stream = `${aggregate.category}-${id}`;
+    const unseen = emptyStream(aggregate.decider.initial);
+    return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope, unseen));
   }
 
   /** The state of a stream as it is in the store now. */
@@ -106,9 +121,10 @@ export class CommandRunner {
     stream: string,
     command: Command | ((state: State, revision: bigint) => Command),
     envelope: CommandEnvelope,
+    unseen: FoldedStream | undefined,
   ): Promise<Outcome> {
     // A cached fold may be behind another process. An append would find that out; a refusal would not.
-    const cached = this.folded.get(stream);
+    const cached = this.folded.get(stream) ?? unseen;
     let entry = cached ?? (await this.refresh(aggregate, stream));
     let current = cached === undefined;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -121,7 +137,7 @@ export class CommandRunner {
         const asked = typeof command === 'function' ? command(state, entry.revision) : command;
         const decision = decide(aggregate.decider, asked, state);
         if (decision.kind === 'accepted' && decision.events.length > 0) {
-          const receipt = await this.append(aggregate, stream, entry, decision.events, envelope);
+          const receipt = await this.append(aggregate, stream, entry, decision.events, envelope, entry !== unseen);
           if (receipt !== undefined)
             return {
               kind: 'accepted',
@@ -142,13 +158,17 @@ export class CommandRunner {
     throw new CommandContention(stream, MAX_ATTEMPTS);
   }
 
-  /** Undefined: somebody else was faster, decide again. */
+  /**
+   * Undefined: somebody else was faster, decide again. A repeat that was decided without a look is decided again too:
+   * whether it asks for the same is known only from what is stored.
+   */
   private async append<State, Command extends DomainCommand, Event extends DomainEvent>(
     aggregate: Aggregate<State, Command, Event>,
     stream: string,
     entry: FoldedStream,
     events: readonly Event[],
     envelope: CommandEnvelope,
+    looked: boolean,
   ): Promise<AppendReceipt | undefined> {
     const serialized = await this.serializer.serialize(
       aggregate.codec,
@@ -164,10 +184,11 @@ export class CommandRunner {
       receipt = await this.store.append(stream, expected, serialized);
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return undefined;
-      if (error instanceof StoreTimeout || error instanceof StoreUnavailable)
-        return this.resolve(aggregate, stream, envelope, error);
-      throw error;
+      if (!(error instanceof StoreTimeout || error instanceof StoreUnavailable)) throw error;
+      const resolved = await this.resolve(aggregate, stream, envelope, error);
+      return looked ? resolved : undefined;
     }
+    if (receipt.repeated && !looked) return undefined;
     entry.state = events.reduce((state, event) => evolve(aggregate.decider, state, event), entry.state as State);
     entry.revision = receipt.revision;
     entry.position = receipt.position;

@@ -1,4 +1,5 @@
 import type { Scope } from '@kontor/auth';
+import { prepared } from '@kontor/feed';
 import type { Cursor } from '@kontor/http';
 import { normalisedName, normalisedTaxId } from '@kontor/accounts-domain';
 import type pg from 'pg';
@@ -78,6 +79,25 @@ export async function listAccounts(
 const MAX_DUPLICATES = 10;
 
 /**
+ * Asked at every registration, so planned once per connection, perhaps while the tables are empty: written so that a plan
+ * made then is still one by keys when they are full.
+ */
+const DUPLICATES = prepared(
+  `select found.account_id as "accountId", a.number, p.name, p.normalised_tax_id = $2 is true as "byTaxId",
+          o.owner_id as "ownerId"
+     from (select account_id from accounts.account_profiles where normalised_name = nullif($1, '')
+           union select account_id from accounts.account_profiles where normalised_tax_id = nullif($2, '')) found
+     cross join lateral (select * from accounts.account_profiles
+       where account_id = found.account_id order by revision desc limit 1) p
+     cross join lateral (select * from accounts.account_numbers where account_id = found.account_id limit 1) a
+     left join lateral (select * from accounts.account_ownerships
+       where account_id = found.account_id order by revision desc limit 1) o on true
+    where found.account_id is distinct from $3::uuid
+      and (p.normalised_name = nullif($1, '') or p.normalised_tax_id = nullif($2, ''))
+    order by "byTaxId" desc, a.number collate "C" limit $4`,
+);
+
+/**
  * A-01: other accounts with the same tax id or the same normalised name, those of the tax id first. Of accounts outside the
  * scope only the number is said: that there is one matters to whoever registers, whose it is does not.
  */
@@ -95,18 +115,7 @@ export async function findDuplicates(
     name: string | null;
     ownerId: string | null;
     byTaxId: boolean;
-  }>(
-    `select a.account_id as "accountId", a.number, p.name, p.normalised_tax_id = $2 is true as "byTaxId",
-            (select owner_id from accounts.account_ownerships o where o.account_id = a.account_id
-              order by revision desc limit 1) as "ownerId"
-       from accounts.account_profiles p join accounts.account_numbers a using (account_id)
-      where (p.normalised_name = nullif($1, '') or p.normalised_tax_id = nullif($2, ''))
-        and p.account_id is distinct from $3::uuid
-        and not exists (select 1 from accounts.account_profiles later
-          where later.account_id = p.account_id and later.revision > p.revision)
-      order by "byTaxId" desc, a.number collate "C" limit $4`,
-    [name, taxId, of.exceptId, MAX_DUPLICATES],
-  );
+  }>({ ...DUPLICATES, values: [name, taxId, of.exceptId, MAX_DUPLICATES] });
   return rows.map((row) => {
     const visible = scope.kind === 'all' || (row.ownerId !== null && scope.ownerIds.includes(row.ownerId));
     return {
