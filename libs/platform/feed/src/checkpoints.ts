@@ -40,16 +40,20 @@ export function passed(from: Checkpoint, logId: string, watermark: Watermark): C
 
 /** The events of a batch that this checkpoint has not passed. Throws FeedGap when a record's predecessor was never seen. */
 export function unseen(batch: FeedBatch, checkpoint: Checkpoint): FeedBatch['events'] {
-  const positions = [...checkpoint.positions];
+  const positions = checkpoint.positions.map(String);
   return batch.events.filter((event) => {
-    const position = BigInt(event.position);
-    const at = positions[event.partition] ?? 0n;
-    if (position <= at) return false;
-    const previous = BigInt(event.previousposition);
-    if (previous > at) throw new FeedGap(batch.service, event.partition, at, previous);
-    positions[event.partition] = position;
+    const at = positions[event.partition] ?? '0';
+    if (!isAbove(event.position, at)) return false;
+    if (isAbove(event.previousposition, at))
+      throw new FeedGap(batch.service, event.partition, BigInt(at), BigInt(event.previousposition));
+    positions[event.partition] = event.position;
     return true;
   });
+}
+
+/** Compares decimal strings without leading zeros: of the numbers of an event this is asked most often. */
+function isAbove(left: string, right: string): boolean {
+  return left.length === right.length ? left > right : left.length > right.length;
 }
 
 /** Checkpoint rows (consumer, service, partition) in one schema, next to the effects they speak for. */

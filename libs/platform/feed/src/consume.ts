@@ -15,6 +15,8 @@ export interface ConsumeOptions {
   /** Handles a batch in one transaction with its checkpoint and returns the new one. */
   readonly apply: (batch: FeedBatch, checkpoint: Checkpoint) => Promise<Checkpoint>;
   readonly progress: (batch: FeedBatch, checkpoint: Checkpoint) => void;
+  /** At the head, asked before the next batch is: what happens until it resolves is handled together. */
+  readonly gather?: () => Promise<void>;
   /** A fault that is tried again from the checkpoint, after a wait. */
   readonly retrying: (error: unknown) => void;
 }
@@ -71,10 +73,14 @@ async function readOnce(options: ConsumeOptions, succeeded: () => void): Promise
     for (;;) {
       const result = await next;
       if (result.done === true || signal.aborted) return;
-      next = iterator.next();
+      const gathers = options.gather !== undefined && result.value.caughtUp;
+      if (!gathers) next = iterator.next();
       checkpoint = await options.apply(result.value, checkpoint);
       succeeded();
       options.progress(result.value, checkpoint);
+      if (!gathers) continue;
+      await options.gather();
+      next = iterator.next();
     }
   } finally {
     inner.abort();

@@ -30,6 +30,7 @@ export class ContractReader {
   readonly #known: ReadonlyMap<string, KnownType>;
   readonly #prefixes: readonly string[];
   readonly #previous: string[];
+  #last = { stream: '', partition: partitionOf('', PARTITIONS) };
 
   constructor(source: LogSource, logId: string, after: bigint) {
     this.#source = source;
@@ -53,7 +54,7 @@ export class ContractReader {
     const contracted = this.#source.publication.publish({ type: known.type, data, stored });
     if (contracted === undefined) return undefined;
 
-    const partition = partitionOf(stored.stream, PARTITIONS);
+    const partition = this.#partitionOf(stored.stream);
     const position = String(stored.position);
     const { metadata } = stored;
     const event: Mutable<CloudEvent> = {
@@ -82,6 +83,12 @@ export class ContractReader {
     if (metadata.traceparent !== undefined) event.traceparent = metadata.traceparent;
     this.#previous[partition] = position;
     return event;
+  }
+
+  /** Events of one append follow each other, and so do those of an import about one thing. */
+  #partitionOf(stream: string): number {
+    if (stream !== this.#last.stream) this.#last = { stream, partition: partitionOf(stream, PARTITIONS) };
+    return this.#last.partition;
   }
 }
 

@@ -71,7 +71,7 @@ export class HttpFeed extends Feed {
         headers: { accept: 'application/x-ndjson', ...this.#options.headers?.() },
         signal: AbortSignal.any([signal, inner.signal, silence.signal]),
       });
-      if (!response.ok || response.body === null) throw await problemOf(service, response);
+      if (!response.ok || response.body === null) throw await problemOf(service, query, response);
       let rest = '';
       const decoder = new TextDecoder();
       for await (const chunk of response.body) {
@@ -147,16 +147,16 @@ function* parts(batch: FeedBatch, size: number): Generator<FeedBatch> {
   yield { ...batch, events: batch.events.slice(from) };
 }
 
-/** Problem documents name their code; positions are decimal strings. */
-async function problemOf(service: string, response: Response): Promise<Error> {
+/** Problem documents name their code. */
+async function problemOf(service: string, asked: URLSearchParams, response: Response): Promise<Error> {
   const problem = (await response.json().catch(() => ({}))) as {
     readonly code?: string;
     readonly facts?: { readonly [name: string]: string };
   };
   const facts = problem.facts ?? {};
-  if (problem.code === 'LogChanged') return new LogChanged(service, facts.expectedLogId ?? '', facts.logId ?? '');
+  if (problem.code === 'LogChanged') return new LogChanged(service, asked.get('logId') ?? '', facts.logId ?? 'another');
   if (problem.code === 'PositionNotYetReached')
-    return new PositionNotYetReached(service, BigInt(facts.position ?? 0), BigInt(facts.head ?? 0));
+    return new PositionNotYetReached(service, BigInt(asked.get('after') ?? 0), BigInt(facts.head ?? 0));
   if (response.status === 404) return new UnknownService(service);
   return new FeedUnavailable(service, `it answered ${response.status}`);
 }

@@ -11,6 +11,8 @@ interface Entry {
   readonly changed: boolean;
   /** Whether `row` has the canonical form that handlers see. */
   readonly canonical: boolean;
+  /** The canonical row that a change made this one from. */
+  readonly base?: Row | undefined;
 }
 
 export interface TableChanges {
@@ -24,9 +26,15 @@ export interface Parked {
   readonly error: unknown;
 }
 
+interface PlannedChange {
+  readonly table: string;
+  readonly key: string;
+  readonly change: RowChange;
+}
+
 interface Planned {
   readonly event: CloudEvent;
-  readonly changes: readonly RowChange[];
+  readonly changes: readonly PlannedChange[];
 }
 
 /**
@@ -42,6 +50,9 @@ export class BatchFold {
   readonly #failed = new Map<string, bigint>();
   readonly #planned: Planned[] = [];
   readonly #entries: ReadonlyMap<string, Map<string, Entry>>;
+  /** What the event in hand has changed so far, as it was before. */
+  readonly #undo: { readonly entries: Map<string, Entry>; readonly key: string; readonly before: Entry | undefined }[] =
+    [];
 
   /** `isParked` tells of streams that were parked before this batch. */
   constructor(projection: Projection, isParked: (event: CloudEvent) => boolean) {
@@ -56,7 +67,11 @@ export class BatchFold {
     if (handler === undefined || this.#projection.skips?.some((skip) => skip.eventId === event.id) === true) return;
     if (this.#waits(event)) return;
     try {
-      this.#planned.push({ event, changes: handler(seen as CloudEvent<never>) });
+      const changes = handler(seen as CloudEvent<never>).map((change): PlannedChange => {
+        const { table } = change;
+        return { table, key: keyOf(table, this.#table(table), 'put' in change ? change.put : change.key), change };
+      });
+      this.#planned.push({ event, changes });
     } catch (error) {
       this.fail(event, error);
     }
@@ -71,24 +86,15 @@ export class BatchFold {
   /** Keys of the rows that `change` must see and that no earlier `put` of the batch provides. */
   needed(): ReadonlyMap<string, readonly Row[]> {
     const needed = new Map<string, Map<string, Row>>();
-    if (this.#planned.every(({ changes }) => changes.every((change) => 'put' in change))) return new Map();
-    const provided = new Set<string>();
-    for (const { event, changes } of this.#planned) {
-      try {
-        for (const change of changes) {
-          const table = this.#table(change.table);
-          const key = keyOf(change.table, table, 'put' in change ? change.put : change.key);
-          const name = `${change.table}\u0000${key}`;
-          if ('put' in change) provided.add(name);
-          else if (!provided.has(name)) {
-            let keys = needed.get(change.table);
-            if (keys === undefined) needed.set(change.table, (keys = new Map<string, Row>()));
-            keys.set(key, change.key);
-          }
+    const provided = new Map(Object.keys(this.#projection.tables).map((name) => [name, new Set<string>()]));
+    for (const { changes } of this.#planned) {
+      for (const { table, key, change } of changes) {
+        if ('put' in change) provided.get(table)?.add(key);
+        else if (provided.get(table)?.has(key) === false) {
+          let keys = needed.get(table);
+          if (keys === undefined) needed.set(table, (keys = new Map<string, Row>()));
+          keys.set(key, change.key);
         }
-      } catch (error) {
-        // A change that names no table or no whole key: `apply` meets it again and parks the stream there.
-        if (!(error instanceof RowRejected)) throw new Error(`cannot plan event ${event.id}`, { cause: error });
       }
     }
     return new Map(Array.from(needed, ([table, keys]) => [table, [...keys.values()]]));
@@ -105,11 +111,11 @@ export class BatchFold {
     const planned = this.#planned.splice(0);
     for (const { event, changes } of planned) {
       if (this.#waits(event)) continue;
-      const undo: (() => void)[] = [];
+      this.#undo.length = 0;
       try {
-        for (const change of changes) this.#applyOne(change, undo);
+        for (const change of changes) this.#applyOne(change);
       } catch (error) {
-        for (const step of undo.reverse()) step();
+        this.#takeBack();
         this.fail(event, error);
       }
     }
@@ -136,12 +142,12 @@ export class BatchFold {
     return true;
   }
 
-  #applyOne(change: RowChange, undo: (() => void)[]): void {
+  #applyOne({ key, change }: PlannedChange): void {
     const table = this.#table(change.table);
     const entries = this.#entriesOf(change.table);
-    const key = keyOf(change.table, table, 'put' in change ? change.put : change.key);
     const before = entries.get(key);
-    const next = 'put' in change ? change.put : change.change(this.#seen(change.table, table, entries, key));
+    const base = 'put' in change ? undefined : this.#seen(change.table, table, entries, key);
+    const next = 'put' in change ? change.put : change.change(base);
     if (next === undefined) return;
     if (next === null) {
       if (before === undefined || before.row === null) return;
@@ -150,19 +156,24 @@ export class BatchFold {
       if (!('put' in change) && keyOf(change.table, table, next) !== key)
         throw new RowRejected(change.table, 'a change may not move a row to another key');
     }
-    undo.push(() => {
+    this.#undo.push({ entries, key, before });
+    const row = 'put' in change ? change.put : change.key;
+    entries.set(key, { key: row, row: next, changed: true, canonical: false, base });
+  }
+
+  #takeBack(): void {
+    for (const { entries, key, before } of this.#undo.reverse()) {
       if (before === undefined) entries.delete(key);
       else entries.set(key, before);
-    });
-    entries.set(key, { key: 'put' in change ? change.put : change.key, row: next, changed: true, canonical: false });
+    }
   }
 
   #seen(name: string, table: Table, entries: Map<string, Entry>, key: string): Row | undefined {
     const entry = entries.get(key);
     if (entry === undefined || entry.row === null) return undefined;
     if (entry.canonical) return entry.row;
-    const row = canonicalRow(name, table, entry.row);
-    entries.set(key, { ...entry, row, canonical: true });
+    const row = canonicalRow(name, table, entry.row, entry.base);
+    entries.set(key, { key: entry.key, row, changed: entry.changed, canonical: true });
     return row;
   }
 

@@ -126,6 +126,10 @@ describe('ProjectionRunner', () => {
     await expect(new ProjectionRunner(db.pool, feed, changed).prepare()).rejects.toMatchObject({
       name: 'ProjectionChanged',
     });
+    await new ProjectionRunner(db.pool, feed, changed).rebuild();
+    expect(await rows('select * from reading.extra')).toEqual([]);
+    await expect(runner().prepare()).rejects.toMatchObject({ name: 'ProjectionChanged' });
+    await runner().rebuild();
     const reindexed = {
       ...declared,
       views: {},

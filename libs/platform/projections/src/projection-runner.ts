@@ -14,12 +14,12 @@ import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold } from './batch-fold.ts';
 import { parseConsistencyToken } from './consistency.ts';
-import { type Behind, ProjectionBehind, RowRejected } from './errors.ts';
+import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { Projection } from './projection.ts';
-import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
+import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS, FOLD_INTERVAL_MS } from './projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
-import { emptySchema, prepareSchema, schemaOf, servicesOf } from './schema.ts';
+import { emptySchema, prepareSchema, replaceSchema, schemaOf, servicesOf } from './schema.ts';
 import { type FoldParts, ServiceFold, writeFold } from './service-fold.ts';
 import { TableWriter } from './table-writer.ts';
 import { unsealAll } from './unseal.ts';
@@ -46,6 +46,8 @@ export class ProjectionRunner {
   readonly #parts: FoldParts;
   readonly #runs: ReadonlyMap<string, Run>;
   readonly #waiting = new Set<() => void>();
+  /** Ends the pauses in which events gather. */
+  readonly #gathering = new Set<() => void>();
   #moves = 0;
   #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
@@ -137,8 +139,15 @@ export class ProjectionRunner {
   async rebuild(): Promise<void> {
     const wasRunning = this.#running !== undefined;
     await this.stop();
-    await this.prepare();
-    await inTransaction(this.#pool, 'begin', (client) => emptySchema(client, this.projection, this.#consumer));
+    try {
+      await this.prepare();
+      await inTransaction(this.#pool, 'begin', (client) => emptySchema(client, this.projection, this.#consumer));
+    } catch (error) {
+      if (!(error instanceof ProjectionChanged)) throw error;
+      await inTransaction(this.#pool, 'begin', (client) =>
+        replaceSchema(client, this.projection, this.#consumer, this.#options.readerRole),
+      );
+    }
     for (const run of this.#runs.values()) Object.assign(run, { position: undefined, caughtUpAt: undefined });
     if (wasRunning) this.#launch();
   }
@@ -196,10 +205,12 @@ export class ProjectionRunner {
       const { name } = this.projection;
       this.#options.report?.({ kind: 'parked', projection: name, service, stream: event.subject, error });
     });
+    let begunAt = 0;
     await consume({
       feed: this.#feed,
       service,
       follow,
+      ...(follow && { gather: () => this.#gather(begunAt + FOLD_INTERVAL_MS, signal) }),
       signal,
       batchSize: this.#options.batchSize ?? FOLD_BATCH_EVENTS,
       checkpoint: async () => {
@@ -208,7 +219,10 @@ export class ProjectionRunner {
         run.state = 'running';
         return checkpoint;
       },
-      apply: (batch, checkpoint) => fold.apply(batch, checkpoint, !follow),
+      apply: (batch, checkpoint) => {
+        begunAt = performance.now();
+        return fold.apply(batch, checkpoint, !follow);
+      },
       progress: (batch, checkpoint) => {
         Object.assign(run, { state: 'running', error: null });
         if (batch.caughtUp) run.caughtUpAt = Date.now();
@@ -218,6 +232,23 @@ export class ProjectionRunner {
         Object.assign(run, { state: 'retrying', error: errorText(error) });
         this.#options.report?.({ kind: 'retrying', projection: this.projection.name, service, error });
       },
+    });
+  }
+
+  /** Waits until `until`, but no longer than nobody waits for this projection. */
+  async #gather(until: number, signal: AbortSignal): Promise<void> {
+    const waitMs = until - performance.now();
+    if (waitMs <= 0 || this.#waiting.size > 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#gathering.delete(end);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, waitMs);
+      this.#gathering.add(end);
+      signal.addEventListener('abort', end);
     });
   }
 
@@ -256,6 +287,7 @@ export class ProjectionRunner {
         resolve();
       };
       this.#waiting.add(wake);
+      for (const end of [...this.#gathering]) end();
       timeout.addEventListener('abort', wake);
     });
   }

@@ -86,6 +86,23 @@ export async function emptySchema(client: pg.ClientBase, projection: Projection,
   await new Checkpoints(schema, consumer).reset(client);
 }
 
+/**
+ * For tables that were built from another declaration: drops them with all that hangs on them, and makes them anew, empty,
+ * in the caller's transaction. Only the list of parked streams is carried over.
+ */
+export async function replaceSchema(
+  client: pg.ClientBase,
+  projection: Projection,
+  consumer: string,
+  readerRole: string | undefined,
+): Promise<void> {
+  const schema = schemaOf(projection);
+  await client.query(`create temporary table carried_over on commit drop as select * from ${schema}.parked_streams`);
+  await client.query(`drop schema ${schema} cascade`);
+  await prepareSchema(client, projection, consumer, readerRole);
+  await client.query(`insert into ${schema}.parked_streams select * from carried_over`);
+}
+
 function tablesDdl(projection: Projection, schema: string): string {
   const ddl = [`create schema if not exists ${schema}`, bookkeepingDdl(schema)];
   for (const [name, table] of Object.entries(projection.tables)) {

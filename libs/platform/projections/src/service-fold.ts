@@ -19,6 +19,14 @@ import type { Projection } from './projection.ts';
 import { WATERMARK_WRITE_MS } from './projections.config.ts';
 import type { TableWriter } from './table-writer.ts';
 
+/**
+ * A crash of the server may take the last commits back, rows and checkpoint together; they are folded again.
+ * Everything here goes by keys. The plans are made once for each connection, often while the tables are still empty; such
+ * a plan would read a table of millions from end to end for every batch, if it were allowed to.
+ */
+const BEGIN = `begin; set local synchronous_commit = off; set local enable_seqscan = off;
+  set local enable_hashjoin = off; set local enable_mergejoin = off`;
+
 export interface FoldParts {
   readonly pool: pg.Pool;
   readonly projection: Projection;
@@ -101,8 +109,7 @@ export class ServiceFold {
       fold.plan(event, seen[index]);
     });
     if (poison !== undefined) fold.fail(poison.event, poison.error);
-    // A crash of the server may take the last commits back, rows and checkpoint together; they are folded again.
-    const advanced = await inTransaction(pool, 'begin; set local synchronous_commit = off', async (client) => {
+    const advanced = await inTransaction(pool, BEGIN, async (client) => {
       const locked = await checkpoints.lock(client, this.#service);
       if (this.#persisted === undefined || !sameCheckpoint(locked, this.#persisted))
         throw new Fenced(this.#parts.consumer);

@@ -24,7 +24,7 @@ function isSealed(value: object): value is Sealed {
 function collect(value: unknown, subjects: Set<string>): void {
   if (typeof value !== 'object' || value === null) return;
   if (isSealed(value)) subjects.add(value.subject);
-  else for (const inner of Object.values(value)) collect(inner, subjects);
+  else for (const name in value) collect((value as { readonly [name: string]: unknown })[name], subjects);
 }
 
 function unsealed(vault: KeyVault, value: unknown): unknown {

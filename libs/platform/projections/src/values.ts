@@ -15,23 +15,38 @@ interface TypeRules {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const PLAIN_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
-const NEEDS_ESCAPE = /["\\]/;
+const SPECIAL = /["\\\u0000]/;
 const INTEGER_LIMIT = 2n ** 31n;
 const BIGINT_LIMIT = 2n ** 63n;
 
 const asText = (column: string): string => `${column}::text`;
 const same = (read: unknown): unknown => read;
 
-function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+const NUL = '\u0000';
+
+/** An element of an array literal: one look at the text tells whether anything in it means something there. */
+function quoted(text: string, column: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
+  refuseNul(text, column);
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function refuseNul(text: string, column: string): void {
+  if (text.includes(NUL)) throw new RowRejected(column, 'a text may not contain NUL');
+}
+
+function textOf(value: unknown, column: string): string {
+  if (typeof value !== 'string') throw new RowRejected(column, `${typeof value} is not a text`);
+  return value;
 }
 
 function string(value: unknown, column: string): string {
-  if (typeof value !== 'string') throw new RowRejected(column, `${typeof value} is not a text`);
-  if (value.includes('\u0000')) throw new RowRejected(column, 'a text may not contain NUL');
-  return value;
+  const text = textOf(value, column);
+  refuseNul(text, column);
+  return text;
 }
 
 function integer(value: unknown, column: string, limit: bigint): number | bigint {
@@ -46,22 +61,29 @@ function integer(value: unknown, column: string, limit: bigint): number | bigint
 }
 
 function uuid(value: unknown, column: string): string {
-  const text = string(value, column);
+  const text = textOf(value, column);
+  if (PLAIN_UUID.test(text)) return text;
   if (!UUID.test(text)) throw new RowRejected(column, `${text} is not a UUID`);
   return text.toLowerCase();
 }
 
 function date(value: unknown, column: string): string {
-  const text = string(value, column);
-  const parsed = DATE.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  if (parsed === undefined || Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== text)
+  const text = textOf(value, column);
+  const match = DATE.exec(text);
+  if (match === null || !isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3])))
     throw new RowRejected(column, `${text} is not a date`);
   return text;
 }
 
+function isCalendarDay(year: number, month: number, day: number): boolean {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  if (month === 2) return day <= ((year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28);
+  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+}
+
 /** UTC with microseconds, as the store stamps them. */
 function instant(value: unknown, column: string): string {
-  const text = string(value, column);
+  const text = textOf(value, column);
   const match = INSTANT.exec(text);
   if (match !== null) return `${match[1]}.${(match[2] ?? '').padEnd(6, '0')}Z`;
   const parsed = new Date(text);
@@ -82,7 +104,12 @@ function json(value: unknown, column: string): string {
 
 export const RULES: { readonly [Type in SqlType]: TypeRules } = {
   uuid: { canonical: uuid, element: uuid, read: asText, parse: same },
-  text: { canonical: string, element: (value, column) => quoted(string(value, column)), read: asText, parse: same },
+  text: {
+    canonical: string,
+    element: (value, column) => quoted(textOf(value, column), column),
+    read: asText,
+    parse: same,
+  },
   bigint: {
     canonical: (value, column) => integer(value, column, BIGINT_LIMIT),
     element: (value, column) => String(integer(value, column, BIGINT_LIMIT)),
@@ -110,29 +137,37 @@ export const RULES: { readonly [Type in SqlType]: TypeRules } = {
   },
   jsonb: {
     canonical: (value, column) => JSON.parse(json(value, column)) as unknown,
-    element: (value, column) => quoted(json(value, column)),
+    element: (value, column) => quoted(json(value, column), column),
     read: asText,
     parse: (read) => JSON.parse(read as string) as unknown,
   },
 };
 
-/** The whole row in canonical form, every column named. Throws RowRejected. */
-export function canonicalRow(name: string, table: Table, row: Row): Row {
+/**
+ * The whole row in canonical form, every column named; the row itself when it has that form already. What a change took
+ * over from the canonical row before it is not looked at again. Throws RowRejected.
+ */
+export function canonicalRow(name: string, table: Table, row: Row, before?: Row): Row {
   refuseUnknownColumns(name, table, row);
-  const canonical: Record<string, unknown> = {};
-  for (const [column, declared] of Object.entries(table.columns)) {
+  let canonical: Record<string, unknown> | undefined;
+  for (const column in table.columns) {
     const value = row[column];
-    if (value === null || value === undefined) {
-      refuseNull(name, column, declared);
-      canonical[column] = null;
-    } else canonical[column] = RULES[declared.type].canonical(value, `${name}.${column}`);
+    if (before !== undefined && value !== undefined && before[column] === value) continue;
+    const form = canonicalValue(name, column, table.columns[column] as Column, value);
+    if (form !== value) (canonical ??= { ...row })[column] = form;
   }
-  return canonical;
+  return canonical ?? row;
+}
+
+function canonicalValue(name: string, column: string, declared: Column, value: unknown): unknown {
+  if (value !== null && value !== undefined) return RULES[declared.type].canonical(value, `${name}.${column}`);
+  refuseNull(name, column, declared);
+  return null;
 }
 
 export function refuseUnknownColumns(name: string, table: Table, row: Row): void {
   for (const column in row)
-    if (!Object.hasOwn(table.columns, column)) throw new RowRejected(name, `there is no column ${column}`);
+    if (table.columns[column] === undefined) throw new RowRejected(name, `there is no column ${column}`);
 }
 
 export function refuseNull(name: string, column: string, declared: Column): void {
@@ -147,7 +182,8 @@ export function keyOf(name: string, table: Table, row: Row): string {
     const value = row[column];
     if (declared === undefined || value === null || value === undefined)
       throw new RowRejected(`${name}.${column}`, 'the key is not complete');
-    key += `${String(RULES[declared.type].canonical(value, `${name}.${column}`))}\u0000`;
+    const part = String(RULES[declared.type].canonical(value, column));
+    key = key === '' ? part : `${key}\u0000${part}`;
   }
   return key;
 }
