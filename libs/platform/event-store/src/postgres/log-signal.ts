@@ -75,7 +75,7 @@ export class LogSignal {
   private async poll(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(this.limits.pollIntervalMs, signal);
-      if (!signal.aborted) await this.look();
+      if (!signal.aborted) await unlessAborted(this.look(), signal);
     }
   }
 
@@ -94,11 +94,11 @@ export class LogSignal {
           if (payload !== undefined) this.reached(BigInt(payload));
         });
         try {
-          await Promise.race([client.query(`LISTEN ${this.schema}`), aborted(signal)]);
+          await unlessAborted(client.query(`LISTEN ${this.schema}`), signal);
           delayMs = this.limits.minReconnectDelayMs;
           // What was appended while nobody listened.
-          await this.look();
-          await Promise.race([ended, aborted(signal)]);
+          await unlessAborted(this.look(), signal);
+          await unlessAborted(ended, signal);
         } finally {
           destroy(client);
         }
@@ -119,16 +119,20 @@ export class LogSignal {
   }
 }
 
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
+/**
+ * The work's result, or undefined as soon as the signal is aborted. Not Promise.race with a promise of the abort: that one lives
+ * as long as its subscription, and would hold the result of every race that was ever run against it.
+ */
+export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      resolve(undefined);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
   });
 }
 

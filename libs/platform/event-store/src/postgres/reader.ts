@@ -103,10 +103,9 @@ export class LogReader {
     );
     const row = rows[0];
     if (row === undefined) throw new Error(`${this.schema}: the log's own row is missing`);
-    this.knownHead = BigInt(row.position);
     return {
       logId: row.log_id,
-      position: this.knownHead,
+      position: BigInt(row.position),
       recordedAt: row.recorded_at === null ? null : isoOf(row.recorded_at),
     };
   }

@@ -1,6 +1,6 @@
 import { StoreTimeout, StoreUnavailable } from '../errors.ts';
 import type { AllPage, SubscribeOptions, SubscriptionBatch } from '../event-store.ts';
-import { aborted, pause, type LogSignal } from './log-signal.ts';
+import { pause, unlessAborted, type LogSignal } from './log-signal.ts';
 import type { StoreLimits } from './store.config.ts';
 import type { Tail } from './tail.ts';
 
@@ -17,18 +17,17 @@ export async function* subscription(
   { after, filter, batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch, void, undefined> {
   const stopUsing = log.use();
-  const gone = aborted(signal);
   let position = after;
   let saidCaughtUp = false;
   let delayMs = limits.minReconnectDelayMs;
   try {
     while (!signal.aborted) {
-      const page = await Promise.race([
+      const page = await unlessAborted(
         available(
           tail.page({ after: position, limit: batchSize ?? limits.maxPageEvents, ...(filter && { filter }) }, stopping),
         ),
-        gone,
-      ]);
+        signal,
+      );
       // Aborted, and perhaps in the middle of a read: that one is nobody's any more.
       if (page === undefined || isAborted(signal)) return;
       if (page === 'away') {
