@@ -25,7 +25,7 @@ describe('the whole path', () => {
     const reply = await platform.request('POST', path, body, { headers: idempotencyKey() });
     if (reply.status !== 200 && reply.status !== 201)
       throw new Error(`POST ${path} was answered with ${reply.status}: ${JSON.stringify(reply.body)}`);
-    return reply.body as Body;
+    return reply.body;
   }
   async function refused(path: string, body: unknown): Promise<[number, string]> {
     const reply = await platform.request('POST', path, body, { headers: idempotencyKey() });
@@ -34,7 +34,7 @@ describe('the whole path', () => {
   async function get<Body>(path: string): Promise<Body> {
     const reply = await platform.request('GET', path);
     expect({ path, status: reply.status }).toEqual({ path, status: 200 });
-    return reply.body as Body;
+    return reply.body;
   }
   const order = () =>
     get<{ facets: { commercial: string; fulfilment: string }; credit: object }>(`/v1/orders/${made['order']}`);
@@ -186,7 +186,7 @@ describe('the whole path', () => {
       },
       PATIENCE_MS,
     );
-    expect(invoices.map(({ total }) => total.amountMinor).sort()).toEqual([100_000, 300_000]);
+    expect(invoices.map(({ total }) => total.amountMinor).sort((a, b) => a - b)).toEqual([100_000, 300_000]);
     expect(new Set(invoices.map(({ number }) => number)).size).toBe(2);
     made['bigInvoice'] = invoices.find(({ total }) => total.amountMinor === 300_000)?.number as string;
     made['smallInvoice'] = invoices.find(({ total }) => total.amountMinor === 100_000)?.number as string;
@@ -263,7 +263,7 @@ describe('the whole path', () => {
     for (const { id } of notices) {
       const letter = await platform.request('GET', `/v1/dunning/notices/${id}/content`);
       expect(letter.status).toBe(200);
-      expect(String(letter.body)).toContain(made['bigInvoice'] as string);
+      expect(String(letter.body)).toContain(made['bigInvoice']);
       expect(await get(`/v1/dunning/notices/${id}/decide-again`)).toMatchObject({ same: true });
     }
     const answer = await eventually(

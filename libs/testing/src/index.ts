@@ -13,6 +13,14 @@ export {
   startPlatform,
   type TestPlatform,
 } from './platform.ts';
-export { feedContract, type FeedUnderTest, note, notesPublication, notesSource, stored, whisper } from './feed-contract.ts';
+export {
+  feedContract,
+  type FeedUnderTest,
+  note,
+  notesPublication,
+  notesSource,
+  stored,
+  whisper,
+} from './feed-contract.ts';
 export { MemoryLog } from './feed-contract-log.ts';
 export { endOf } from './child.ts';

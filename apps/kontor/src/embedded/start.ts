@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
 export interface Embedded {
   readonly url: string;
   readonly databaseUrl: string;
+  /** Whether the PostgreSQL is the embedded one. */
+  readonly ownsDatabase: boolean;
   readonly adminToken: string;
   readonly folder: DataFolder;
   readonly platform: Platform;
@@ -78,6 +80,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     return {
       url,
       databaseUrl,
+      ownsDatabase: postgres !== undefined,
       adminToken,
       folder,
       platform,
@@ -167,7 +170,7 @@ async function drain(app: HttpApp, platform: Platform): Promise<void> {
 
 function logInto(folder: DataFolder): Logger {
   return pino(
-    { level: environment.logLevel, base: null },
+    { level: environment.logLevel, base: null, serializers: { err: briefError } },
     pino.destination({ dest: folder.file('kontor.log'), sync: false }),
   );
 }

@@ -10,7 +10,7 @@ import {
   StoreUnavailable,
   WrongExpectedRevision,
 } from '@kontor/event-store';
-import { type Aggregate, type Codec, decide, type DomainCommand, type DomainEvent, evolve } from '@kontor/kernel';
+import { type Aggregate, decide, type DomainCommand, type DomainEvent, evolve } from '@kontor/kernel';
 import { LRUCache } from 'lru-cache';
 import type { CommandEnvelope, Outcome, Receipt } from './command-envelope.ts';
 import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from './command-faults.ts';
