@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
+import { addDemoCommand } from './cli/demo-command.ts';
 import { addDunningCommands } from './cli/dunning-commands.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
@@ -16,6 +17,7 @@ const context = new CliContext(program);
 addFigureCommands(program, context);
 addDunningCommands(program, context);
 addImportCommands(program, context);
+addDemoCommand(program, context);
 addPlatformCommands(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.

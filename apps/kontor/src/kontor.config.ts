@@ -21,3 +21,8 @@ export const MAX_IMPORT_BYTES = 262_144;
 /** Import calls under way at a time, unless --concurrency says otherwise, and at most. */
 export const IMPORT_CALLS = 3;
 export const MAX_IMPORT_CALLS = 16;
+
+/** The firm that `npm start` builds in an empty data folder: measured to be there in well under 30 s on two cores. */
+export const DEMO_SIZE = 40;
+export const DEMO_SEED = 1;
+export const MAX_DEMO_SIZE = 100_000;

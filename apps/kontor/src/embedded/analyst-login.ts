@@ -1,0 +1,33 @@
+import { ANALYST_ROLE } from '@kontor/app-insights';
+import pg from 'pg';
+import { newPassword } from './data-folder.ts';
+import type { Embedded } from './start.ts';
+
+const LOGIN = 'analyst';
+const URL_FILE = 'analyst-url';
+
+/**
+ * A read-only login for analysts (I-05) on the embedded PostgreSQL. Its connection string lies in the data folder, mode
+ * 0600; on a server of one's own the administrator gives out the role.
+ */
+export async function analystLogin({ folder, databaseUrl, platform }: Embedded): Promise<string> {
+  const password = await folder.secret('analyst-password', newPassword);
+  const client = await platform.pool.connect();
+  try {
+    const found = await client.query('select 1 from pg_roles where rolname = $1', [LOGIN]);
+    const { escapeIdentifier, escapeLiteral } = pg;
+    const login = escapeIdentifier(LOGIN);
+    const options = `login password ${escapeLiteral(password)}`;
+    await client.query(`${found.rowCount === 0 ? 'create' : 'alter'} role ${login} ${options}`);
+    await client.query(`grant ${escapeIdentifier(ANALYST_ROLE)} to ${login}`);
+    await client.query(`alter role ${login} set default_transaction_read_only = on`);
+    await client.query(`alter role ${login} set search_path = insights`);
+  } finally {
+    client.release();
+  }
+  const url = new URL(databaseUrl);
+  url.username = LOGIN;
+  url.password = password;
+  await folder.writeSecret(URL_FILE, url.href);
+  return folder.file(URL_FILE);
+}
