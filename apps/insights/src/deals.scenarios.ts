@@ -1,4 +1,5 @@
 import {
+  opportunityAccountAssigned,
   opportunityAmountRevised,
   opportunityCloseExpected,
   opportunityOpened,
@@ -108,6 +109,15 @@ export class Deal {
     this.logs.publish(opportunityOwnerAssigned, this.stream, {
       opportunityId: this.opportunityId,
       ownerId,
+      businessDate,
+    });
+    return this;
+  }
+
+  of(accountId: string, businessDate: string): this {
+    this.logs.publish(opportunityAccountAssigned, this.stream, {
+      opportunityId: this.opportunityId,
+      accountId,
       businessDate,
     });
     return this;

@@ -194,6 +194,20 @@ describe('the questions of insights over HTTP', () => {
     expect(await ask()).toEqual(before);
   });
 
+  it('I-04: an instant may have any offset, and sums any size', async () => {
+    await ok(`/v1/insights/pipeline?asKnownAt=${encodeURIComponent('2026-03-12T00:00:00.5-23:59')}`);
+    for (const name of ['huge', 'vast'])
+      new Deal(logs, name, '2026-03-01', ben, second)
+        .worth(Number.MAX_SAFE_INTEGER, '2026-03-01', 'JPY')
+        .enters('Concluded', '2026-03-03');
+    await fold(database.pool, logs);
+    const response = await nest
+      .getHttpAdapter()
+      .getInstance()
+      .inject({ url: '/v1/insights/pipeline?currency=JPY', headers: { authorization: 'Bearer a.b.analyst' } });
+    expect(response.body).toContain('"amount":{"amountMinor":18014398509481982,"currency":"JPY"}');
+  });
+
   it('X-07: waits for a consistency token, and says how far it is behind', async () => {
     await ok('/v1/insights/ageing?consistentWith=receivables:2,accounts:1');
     const behind = await get('/v1/insights/ageing?consistentWith=receivables:99999');
@@ -204,6 +218,7 @@ describe('the questions of insights over HTTP', () => {
     ['asOf', '/v1/insights/ageing?asOf=2026-02-30'],
     ['asOf', '/v1/insights/pipeline?asOf=9999-01-01'],
     ['asKnownAt', '/v1/insights/pipeline?asKnownAt=yesterday'],
+    ['asKnownAt', '/v1/insights/pipeline?asKnownAt=2026-02-30T00:00:00Z'],
     ['groupBy', '/v1/insights/pipeline?groupBy=mood'],
     ['mood', '/v1/insights/pipeline?mood=good'],
     ['currency', '/v1/insights/ageing?currency=XYZ'],

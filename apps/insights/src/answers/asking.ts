@@ -1,7 +1,8 @@
 import { type Principal, type Scope, scopeLabel } from '@kontor/auth';
-import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zInstant, zUuid, zConsistencyToken } from '@kontor/http';
+import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zUuid, zConsistencyToken } from '@kontor/http';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
+import { zKnownAt } from './known-at.ts';
 import { type Moment, momentOf, type RestsOn } from './moment.ts';
 import { type Page, resume } from './pages.ts';
 import { inSnapshot, type Reader } from './snapshot.ts';
@@ -12,7 +13,7 @@ const MAIN_ENTITY = 'main';
 /** Query fields of every question: both time axes, and the receipt to wait for. */
 export const timeFields = {
   asOf: zBusinessDate.optional().describe('Business date: facts up to it count. Default: today of the legal entity.'),
-  asKnownAt: zInstant.optional().describe('Recorded time: facts recorded up to it count. Default: all.'),
+  asKnownAt: zKnownAt.optional().describe('Recorded time: facts recorded up to it count. Default: all.'),
   consistentWith: zConsistencyToken.optional(),
 };
 

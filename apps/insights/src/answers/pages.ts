@@ -1,5 +1,6 @@
-import { decodeCursor, parseOrRefuse, Problem, questionOf, zBusinessDate, zInstant } from '@kontor/http';
+import { decodeCursor, parseOrRefuse, Problem, questionOf, zBusinessDate } from '@kontor/http';
 import { z } from 'zod';
+import { zKnownAt } from './known-at.ts';
 
 /** A page of a list: where it begins, how long it is, and what the cursor of the next one carries. */
 export interface Page {
@@ -17,7 +18,7 @@ export interface Resumed {
 }
 
 const SEPARATOR = '|';
-const zFixed = z.object({ asOf: zBusinessDate, asKnownAt: zInstant });
+const zFixed = z.object({ asOf: zBusinessDate, asKnownAt: zKnownAt });
 
 /**
  * Reads the cursor of a list. It carries the moment that the first page fixed, and belongs to one route, one set of

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { momentOf } from '../../answers/moment.ts';
 import { inSnapshot } from '../../answers/snapshot.ts';
 import { Deal, definePipeline, placeStaff, STAGES } from '../../deals.scenarios.ts';
-import { EventLogs, firstPage } from '../../events.scenarios.ts';
+import { EventLogs, firstPage, idOf } from '../../events.scenarios.ts';
 import { ALL, fold } from '../../ledger.scenarios.ts';
 import type { DealFilters } from './deals-at.sql.ts';
 import { dealsAnswer } from './deals.query.ts';
@@ -210,6 +210,20 @@ describe('the pipeline on both time axes', () => {
       { numRuns: RUNS },
     );
   }, 120_000);
+
+  it('A-06 I-04: a deal is of the account of the day; before that it waits in its queue', async () => {
+    const account = idOf('account');
+    new Deal(logs, 'one', '2026-03-01', null)
+      .worth(1_000, '2026-03-01')
+      .enters('Offer', '2026-03-01')
+      .of(account, '2026-03-20');
+    await fold(database.pool, logs, PROJECTIONS);
+    expect(await stagesOf('2026-03-19', { filters: { accountId: account } })).toEqual([]);
+    expect(await stagesOf('2026-03-19', { filters: { accountId: '' } })).toEqual([['Offer', 1, 1_000, 500]]);
+    expect(await stagesOf('2026-03-20', { filters: { accountId: account } })).toEqual([['Offer', 1, 1_000, 500]]);
+    const { asOf, ...rest } = await explain('/?asOf=2026-03-19&asKnownAt=2026-12-31T00:00:00Z');
+    expect([asOf, rest.items[0]?.queue, rest.items[0]?.accountId]).toEqual(['2026-03-19', 'enquiries', null]);
+  });
 
   it('I-04: what is materialised is what the pick of facts gives', async () => {
     const deal = new Deal(logs, 'one', '2026-03-01', null)
