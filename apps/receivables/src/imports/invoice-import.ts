@@ -128,14 +128,7 @@ export class InvoiceImport {
     const invoiceId = uuidV5(KONTOR_NAMESPACE, importedName(SYSTEM, 'invoice', number));
     const accountId = uuidV5(KONTOR_NAMESPACE, importedName(SYSTEM, 'account', row.accountNumber));
     const source: ImportedFrom = { system: SYSTEM, identity: number, content: contentOf(row) };
-    const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
-    const known = state.status === 'issued' ? (state.source?.content ?? {}) : null;
-    if (known !== null && !body.update) {
-      const differing = differingFields(known, source.content);
-      if (differing.length > 0) return differs(row.line, differing);
-    }
-    if (body.dryRun)
-      return { result: { line: row.line, outcome: known === null ? 'accepted' : 'already-known' }, position: null };
+    if (body.dryRun) return this.tryRow(row, invoiceId, source, body.update);
 
     const send = (commandId: string, on: string): CommandEnvelope => ({
       commandId,
@@ -165,6 +158,13 @@ export class InvoiceImport {
       send(uuidV5(invoiceId, `invoice|${requestHash(source.content)}`), invoiceDate),
     );
     if (recorded.kind === 'refused') return refused(row.line, recorded.refusal);
+    if (recorded.repeated) {
+      // This content was recorded once; a later one may have taken its place since.
+      const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
+      const known = state.status === 'issued' ? (state.source?.content ?? {}) : {};
+      const differing = differingFields(known, source.content);
+      if (differing.length > 0) return differs(row.line, differing);
+    }
     let position = positionOf(recorded);
     const ledgerId = ledgerIdOf(ENTITY, currency, accountId);
     for (const step of stepsOf(row, invoiceId, accountId, this.runtime.entities.today(ENTITY))) {
@@ -178,6 +178,16 @@ export class InvoiceImport {
       position = positionOf(outcome) ?? position;
     }
     return { result: { line: row.line, outcome: position === null ? 'already-known' : 'accepted' }, position };
+  }
+
+  private async tryRow(row: Row, invoiceId: string, source: ImportedFrom, update: boolean): Promise<RowOutcome> {
+    const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
+    if (state.status !== 'issued') return { result: { line: row.line, outcome: 'accepted' }, position: null };
+    const differing = differingFields(state.source?.content ?? {}, source.content);
+    if (differing.length > 0 && !(update && differing.every((field) => MAY_ADVANCE.includes(field))))
+      return differs(row.line, differing);
+    const outcome = differing.length > 0 ? 'accepted' : 'already-known';
+    return { result: { line: row.line, outcome }, position: null };
   }
 }
 
@@ -269,8 +279,8 @@ function differs(line: number, fields: readonly string[]): RowOutcome {
 
 function refused(line: number, refusal: Refusal): RowOutcome {
   const { fields } = refusal.facts;
-  const field = Array.isArray(fields) ? fields.join(', ') : undefined;
-  return rejected(line, refusal.code, refusal.sentence, field);
+  if (refusal.code === 'DiffersFromKnown' && Array.isArray(fields)) return differs(line, fields.map(String));
+  return rejected(line, refusal.code, refusal.sentence);
 }
 
 function rejected(line: number, code: string, sentence: string, field?: string): RowOutcome {

@@ -1,5 +1,5 @@
 import { type Principal, scopeLabel, type Action } from '@kontor/auth';
-import { decodeCursor, pageOf, questionOf } from '@kontor/http';
+import { type Cursor, decodeCursor, pageOf, Problem, questionOf, zInstant, zUuid } from '@kontor/http';
 import type { ServiceRuntime } from '@kontor/service';
 
 /** How one list is read. All names are constants of this service; only values come from the request. */
@@ -48,7 +48,7 @@ export async function listPage(
   await runtime.caughtUp(definition.projection, consistentWith);
   const scope = await runtime.access.scope(caller, definition.action);
   const question = questionOf(definition.route, filters, scopeLabel(scope));
-  const cursor = decodeCursor(cursorText, question);
+  const cursor = genuine(decodeCursor(cursorText, question));
   const asKnownAt = cursor?.asKnownAt ?? (await newest(runtime, definition));
 
   const values: unknown[] = [];
@@ -87,6 +87,14 @@ export async function listPage(
     next: page.next,
     asKnownAt: page.asKnownAt,
   };
+}
+
+/** A cursor is the caller's to send: what in it goes into a statement is looked at first. */
+function genuine(cursor: Cursor | undefined): Cursor | undefined {
+  if (cursor === undefined) return undefined;
+  if (zUuid.safeParse(cursor.id).success && zInstant.safeParse(cursor.asKnownAt).success) return cursor;
+  const reason = 'is not a cursor that Kontor gave';
+  throw new Problem(400, 'InvalidCursor', `cursor: ${reason}`, { errors: [{ field: 'cursor', reason }] });
 }
 
 async function newest(runtime: ServiceRuntime, definition: ListDefinition): Promise<string> {
