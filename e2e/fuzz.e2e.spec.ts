@@ -148,9 +148,7 @@ describe('bad input', () => {
       return {
         url: path.join('/') + (search === '' ? '' : `?${search}`),
         body: content,
-        headers: Object.fromEntries(
-          Object.entries(sent).filter(([, value]) => value !== undefined),
-        ) as Sample['headers'],
+        headers: Object.fromEntries<string>(Object.entries(sent).filter(([, value]) => value !== undefined)),
       };
     });
   }
