@@ -138,40 +138,65 @@ async function makeRoom() {
   await execute(runner, { type: 'SetCreditLimit', limitMinor, validUntil: null });
 }
 
-const results = { fold: [], cold: [], warm: [], two: [], warmP99: [], twoP99: [] };
+/** Processor time of this process, user and system: what others do on the machine does not count in it. */
+const cpuMs = (since) => {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+};
+
+const results = {
+  fold: [],
+  foldCpu: [],
+  cold: [],
+  coldCpu: [],
+  warm: [],
+  warmCpu: [],
+  warmP99: [],
+  two: [],
+  twoCpu: [],
+};
 for (let round = 0; round < rounds; round += 1) {
-  const begun = performance.now();
+  const [begun, cpu] = [performance.now(), process.cpuUsage()];
   await runnerOfItsOwn().load(ledgerAggregate, ledgerId);
   results.fold.push(performance.now() - begun);
+  results.foldCpu.push(cpuMs(cpu));
 
   await makeRoom();
+  const coldCpu = process.cpuUsage();
   results.cold.push((await atOnce([runnerOfItsOwn()])).totalMs);
+  results.coldCpu.push(cpuMs(coldCpu));
 
   await makeRoom();
   await runner.load(ledgerAggregate, ledgerId);
+  const warmCpu = process.cpuUsage();
   const warm = await atOnce([runner]);
   results.warm.push(warm.totalMs);
   results.warmP99.push(warm.p99Ms);
+  results.warmCpu.push(cpuMs(warmCpu));
 
   await makeRoom();
   const pair = [runnerOfItsOwn(), runnerOfItsOwn()];
   await Promise.all(pair.map((one) => one.load(ledgerAggregate, ledgerId)));
-  const two = await atOnce(pair);
-  results.two.push(two.totalMs);
-  results.twoP99.push(two.p99Ms);
+  const twoCpu = process.cpuUsage();
+  results.two.push((await atOnce(pair)).totalMs);
+  results.twoCpu.push(cpuMs(twoCpu));
 }
 
 const line = (what, list) => {
   const { median, min, max } = summary(list);
   return { what, 'median ms': Math.round(median), 'min ms': Math.round(min), 'max ms': Math.round(max) };
 };
+const all = `${orders} orders at once`;
 console.table([
   line('fold of the whole stream, cold', results.fold),
-  line(`${orders} orders at once, cold process: until the last answer`, results.cold),
-  line(`${orders} orders at once, warm process: until the last answer`, results.warm),
-  line(`${orders} orders at once, warm process: p99 of one`, results.warmP99),
-  line(`${orders} orders at once, two warm processes: until the last answer`, results.two),
-  line(`${orders} orders at once, two warm processes: p99 of one`, results.twoP99),
+  line('  processor time', results.foldCpu),
+  line(`${all}, cold process: until the last answer`, results.cold),
+  line('  processor time', results.coldCpu),
+  line(`${all}, warm process: until the last answer`, results.warm),
+  line('  p99 of one order', results.warmP99),
+  line('  processor time', results.warmCpu),
+  line(`${all}, two warm processes: until the last answer`, results.two),
+  line('  processor time of both', results.twoCpu),
 ]);
 console.log(`in every round exactly ${FITTING} of ${orders} orders got credit`);
 for (const { store, pool } of [past, present]) {
