@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogFeed } from '@kontor/feed';
-import type { ProcessCommand } from '@kontor/kernel';
+import { LogFeed, type LogSource } from '@kontor/feed';
+import type { CloudEvent, ProcessCommand } from '@kontor/kernel';
 import { eventually, note, notesSource, stored, testDatabase, type TestDatabase } from '@kontor/testing';
 import { v5 as uuidV5 } from 'uuid';
 import { bug, type Errand, errands, type ErrandState, recordingTarget, sentTo } from './errands.scenarios.ts';
@@ -263,6 +263,57 @@ describe('ProcessRunner', () => {
     expect(await texts()).toEqual(['a', 'b', 'c', 'd']);
     await second.stop();
     await other.end();
+  });
+
+  it('one instance hears from two services and keeps one state', async () => {
+    const letters = notesSource();
+    const lettersSource: LogSource = {
+      ...letters,
+      publication: {
+        service: 'letters',
+        publish: ({ data }) => ({ contract: 'kontor.letters.letter-sent.v1', data }),
+      },
+    };
+    const reaction = {
+      correlate: () => 'the only one',
+      react: ({ texts: before }: ErrandState, { data }: CloudEvent) => ({
+        state: { texts: [...before, (data as { text: string }).text] },
+        commands: [],
+      }),
+    };
+    const manager = {
+      name: 'HearBoth',
+      initial: { texts: [] },
+      reactions: { 'kontor.notes.note-taken.v1': reaction, 'kontor.letters.letter-sent.v1': reaction },
+    };
+    const both = new ProcessRunner<ErrandState, Errand>(
+      db.pool,
+      new LogFeed([source, lettersSource]),
+      manager,
+      target,
+      {
+        service: 'errands',
+        now: () => now,
+        batchSize: 2,
+      },
+    );
+    await both.start();
+    for (let index = 0; index < 10; index += 1) {
+      await take('note-1', `note ${index}`);
+      await letters.store.append('letter-1', 'any', [note(`letter ${index}`)]);
+    }
+    const heard = await eventually('both were heard', async () => {
+      const one = (await states())['the only one'];
+      return one?.length === 20 && one;
+    });
+    const expected = (kind: string) => Array.from({ length: 10 }, (_, index) => `${kind} ${index}`);
+    expect(heard.filter((text) => text.startsWith('note'))).toEqual(expected('note'));
+    expect(heard.filter((text) => text.startsWith('letter'))).toEqual(expected('letter'));
+    expect((await both.status()).services.map(({ service, lag }) => [service, lag])).toEqual([
+      ['letters', 0n],
+      ['notes', 0n],
+    ]);
+    await both.stop();
   });
 
   it('events of one instance in one batch build on each other', async () => {
