@@ -2,7 +2,7 @@ import type { CloudEvent } from './contract.ts';
 import type { DomainCommand } from './decider.ts';
 
 /**
- * A command that a process sends to its own service. `step` makes its id: UUIDv5(triggering event id, step), so that a
+ * A command that a process sends to its own service. `step` makes its id: UUIDv5(triggering event id, process/step), so that a
  * redelivery sends the same command again and gets the first receipt. `key` says which aggregate, in the business's terms;
  * the service turns it into a stream id.
  */
