@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CloudEvent } from '@kontor/kernel';
+import { foldInMemory, readTables } from '@kontor/projections';
 import { eventually, idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testing';
+import { receivablesLists } from '../read-models/lists/lists.projection.ts';
 import {
   client,
   importInvoices,
@@ -128,6 +131,19 @@ describe('a dunning run over imported receivables', () => {
       const again = await get<{ same: boolean }>(`/v1/dunning/notices/${notice?.id}/decide-again`);
       expect(again.same).toBe(true);
     }
+  });
+
+  it('R-11: lists what the published history folds to', async () => {
+    const history = await platform.request('GET', '/v1/history/receivables?after=0');
+    const events = (history.body as string)
+      .split('\n')
+      .filter((line) => line.includes('"specversion"'))
+      .map((line) => (JSON.parse(line) as { event: CloudEvent }).event);
+    expect(events.filter(({ type }) => type === 'kontor.receivables.dunning-notice-issued.v1')).toHaveLength(602);
+    const folded = foldInMemory(receivablesLists, events);
+    expect(folded.parked).toEqual([]);
+    const read = await readTables(platform.database.pool, receivablesLists);
+    for (const table of Object.keys(receivablesLists.tables)) expect(read[table]).toEqual(folded.tables[table]);
   });
 
   it('R-09: refuses dates that have not ended, ranges that end before they begin, and unknown fields', async () => {

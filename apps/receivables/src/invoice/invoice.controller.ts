@@ -1,5 +1,15 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, created, entity, Envelope, type HttpEnvelope, IdParam, notFound, requireAccount } from '@kontor/http';
+import {
+  Caller,
+  created,
+  entity,
+  Envelope,
+  type HttpEnvelope,
+  IdParam,
+  notFound,
+  requireAccount,
+  requireKnownAccount,
+} from '@kontor/http';
 import { invoiceAggregate, ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
@@ -22,6 +32,7 @@ export class InvoiceController {
     const today = todayOf(this.runtime, body.entityId);
     const { accountId, entityId, currency, terms } = body;
     await requireAccount(this.runtime.access, envelope, 'invoices.write', 'receivables.read', accountId);
+    await requireKnownAccount(this.runtime, accountId);
     const invoiceId = envelope.newId();
     const outcome = await this.runtime.runner.execute(
       invoiceAggregate,

@@ -1,5 +1,5 @@
 import type { Action } from '@kontor/auth';
-import { type HttpEnvelope, invalidField, notFound, requireAccount } from '@kontor/http';
+import { type HttpEnvelope, invalidField, notFound, requireAccount, requireKnownAccount } from '@kontor/http';
 import { ledgerAggregate, type LedgerCommand, type LedgerState } from '@kontor/receivables-domain';
 import type { Outcome, ServiceRuntime } from '@kontor/service';
 import { ledgerIdOf } from '../receivables.streams.ts';
@@ -29,6 +29,7 @@ export async function ledgerFacts(
   const { accountId, entityId, currency } = of;
   const today = todayOf(runtime, entityId);
   await requireAccount(runtime.access, envelope, action, 'receivables.read', accountId);
+  await requireKnownAccount(runtime, accountId);
   return {
     accountId,
     entityId,
