@@ -219,9 +219,20 @@ describe('overdue', () => {
     );
     expect(open.items.map(({ id }) => id)).toEqual([dispute.id]);
     await http.post(`/v1/disputes/${dispute.id}/resolve`, { outcome: 'unjustified' });
-    await http.post('/v1/promises', { accountId, amount: eur(5_000), promisedOn: addDays(today, 3) });
+    const resolved = await http.get<{ resolvedOn: string }>(`/v1/disputes/${dispute.id}`);
+    expect(resolved.resolvedOn).toBe(today);
+    const promise = await http.post<Receipt>('/v1/promises', {
+      accountId,
+      amount: eur(5_000),
+      promisedOn: addDays(today, 3),
+    });
+    expect(await http.get(`/v1/promises/${promise.id}`)).toMatchObject({ status: 'open', amount: eur(5_000) });
     await http.post('/v1/payments', { accountId, amount: eur(5_000), reference: number });
     expect((await ledgerOf(ledgerId)).promises.map(({ status }) => status)).toEqual(['kept']);
+    await eventually('the promise is listed as kept', async () => {
+      const kept = await http.get<{ items: { id: string }[] }>(`/v1/promises?accountId=${accountId}&status=kept`);
+      return kept.items.some(({ id }) => id === promise.id);
+    });
   });
 });
 

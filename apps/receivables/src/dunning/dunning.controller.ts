@@ -4,7 +4,7 @@ import { daysBetween } from '@kontor/kernel';
 import { dunningPolicyAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { pageFields, zCurrency, zEntityId } from '@kontor/http';
 import { z } from 'zod';
 import { ofLedger, zFlagText } from '../ledger/ledger.requests.ts';
@@ -22,6 +22,7 @@ import { RunsRegistry } from './runs.registry.ts';
 const CasesQuery = z.strictObject({ ...pageFields, ...ofLedger, open: zFlagText });
 const PoliciesQuery = z.strictObject({ entityId: zEntityId, currency: zCurrency.optional() });
 
+@ApiTags('dunning')
 @Controller('v1/dunning')
 export class DunningController {
   private readonly runner: DunningRunner;
@@ -79,6 +80,12 @@ export class DunningController {
 
   @Post('runs')
   @Rule('dunning.run')
+  @ApiOperation({
+    summary: 'Decide the dates of a range, each once',
+    description:
+      'Totals are those of the whole range, whichever call decided its dates. dryRun changes nothing. ' +
+      'Prefer: respond-async answers 202 with a place to watch.',
+  })
   @ApiOkResponse({ standardSchema: RunAnswer })
   async run(
     @Body({ schema: RunBody }) body: RunRequest,

@@ -14,6 +14,7 @@ import {
 import { ledgerAggregate, noticeAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ofLedger } from '../ledger/ledger.requests.ts';
 import { listPage } from '../read-models/lists/list.query.ts';
@@ -29,6 +30,7 @@ const NoticesQuery = z.strictObject({
   level: z.coerce.number().int().min(1).max(10).optional(),
 });
 
+@ApiTags('dunning')
 @Controller('v1/dunning/notices')
 export class NoticeController {
   constructor(private readonly runtime: ServiceRuntime) {}

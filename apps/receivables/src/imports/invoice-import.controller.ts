@@ -2,9 +2,11 @@ import { Rule } from '@kontor/auth';
 import { Answer, Envelope, type HttpEnvelope } from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { InvoiceImport, InvoiceImportBody } from './invoice-import.ts';
 
+@ApiTags('imports')
 @Controller('v1/imports/receivables')
 export class InvoiceImportController {
   private readonly imports: InvoiceImport;

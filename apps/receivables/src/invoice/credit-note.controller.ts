@@ -13,6 +13,7 @@ import {
 import { creditNoteAggregate, invoiceAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { todayOf } from '../ledger/ledger-commands.ts';
 import { withReason } from '../ledger/ledger.controller.ts';
@@ -21,6 +22,7 @@ import { creditNoteList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { CreditNoteBody, CreditNotesQuery } from './invoice.requests.ts';
 
+@ApiTags('credit notes')
 @Controller('v1/credit-notes')
 export class CreditNoteController {
   constructor(private readonly runtime: ServiceRuntime) {}

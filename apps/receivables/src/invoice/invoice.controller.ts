@@ -13,6 +13,7 @@ import {
 import { invoiceAggregate, ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { todayOf } from '../ledger/ledger-commands.ts';
 import { listPage } from '../read-models/lists/list.query.ts';
@@ -21,6 +22,7 @@ import { receivablesProblems } from '../receivables.problems.ts';
 import { ledgerIdOf } from '../receivables.streams.ts';
 import { InvoiceBody, InvoicesQuery } from './invoice.requests.ts';
 
+@ApiTags('invoices')
 @Controller('v1/invoices')
 export class InvoiceController {
   constructor(private readonly runtime: ServiceRuntime) {}

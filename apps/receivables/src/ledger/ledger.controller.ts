@@ -13,6 +13,7 @@ import {
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { listPage } from '../read-models/lists/list.query.ts';
 import { ledgerList } from '../read-models/lists/lists.definitions.ts';
@@ -21,6 +22,7 @@ import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
 import { CreditLimitBody, LedgersQuery, PauseBody, ResumeBody, WaiverBody } from './ledger.requests.ts';
 import { ledgerView } from './ledger.view.ts';
 
+@ApiTags('ledgers')
 @Controller('v1')
 export class LedgerController {
   constructor(private readonly runtime: ServiceRuntime) {}

@@ -103,4 +103,9 @@ export const zFlagText = z.enum(['true', 'false']).optional();
 
 export const LedgersQuery = z.strictObject({ ...pageFields, ...ofLedger, accountNumber: zNumber.optional() });
 export const PaymentsQuery = z.strictObject({ ...pageFields, ...ofLedger });
+export const PromisesQuery = z.strictObject({
+  ...pageFields,
+  ...ofLedger,
+  status: z.enum(['open', 'kept', 'broken']).optional(),
+});
 export const DisputesQuery = z.strictObject({ ...pageFields, ...ofLedger, open: zFlagText });

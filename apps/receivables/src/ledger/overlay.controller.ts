@@ -1,16 +1,29 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, changed, created, Envelope, type HttpEnvelope, IdParam, invalidField, notFound } from '@kontor/http';
+import {
+  Caller,
+  changed,
+  created,
+  entity,
+  Envelope,
+  type HttpEnvelope,
+  IdParam,
+  invalidField,
+  notFound,
+  requireAccount,
+} from '@kontor/http';
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
-import { disputeList } from '../read-models/lists/lists.definitions.ts';
+import { disputeList, promiseList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
-import { DisputeBody, DisputesQuery, PromiseBody, ResolutionBody } from './ledger.requests.ts';
+import { DisputeBody, DisputesQuery, PromiseBody, PromisesQuery, ResolutionBody } from './ledger.requests.ts';
 
 /** What stops the dunning clock without resetting it: disputes and promises (R-06, R-07). */
+@ApiTags('disputes and promises')
 @Controller('v1')
 export class OverlayController {
   constructor(private readonly runtime: ServiceRuntime) {}
@@ -36,6 +49,21 @@ export class OverlayController {
   @Rule('receivables.read')
   list(@Query({ schema: DisputesQuery }) query: z.infer<typeof DisputesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, disputeList, query);
+  }
+
+  @Get('disputes/:id')
+  @Rule('receivables.read')
+  async dispute(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { state, revision, ledgerId } = await this.ledgerOf('disputes', id, caller);
+    for (const item of state.items.values()) {
+      const found = item.disputes.find(({ disputeId }) => disputeId === id);
+      if (found === undefined) continue;
+      const { amountMinor, reason, from, to } = found;
+      const { instalmentId, invoiceNumber } = item;
+      const about = { id, ledgerId, ...state.identity, instalmentId, invoiceNumber };
+      return entity(revision, { ...about, amountMinor, reason, raisedOn: from, resolvedOn: to });
+    }
+    throw notFound('dispute', id);
   }
 
   @Post('disputes/:id/resolve')
@@ -81,6 +109,31 @@ export class OverlayController {
       envelope,
     );
     return created(outcome, receivablesProblems, `/v1/promises/${promiseId}`, { ledgerId });
+  }
+
+  @Get('promises')
+  @Rule('receivables.read')
+  promises(@Query({ schema: PromisesQuery }) query: z.infer<typeof PromisesQuery>, @Caller() caller: Principal) {
+    return listPage(this.runtime, caller, promiseList, query);
+  }
+
+  @Get('promises/:id')
+  @Rule('receivables.read')
+  async promiseById(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
+    const { state, revision, ledgerId } = await this.ledgerOf('promises', id, caller);
+    const found = state.promises.get(id);
+    if (found === undefined) throw notFound('promise', id);
+    const { promiseId: _id, amountMinor, lastDay: _lastDay, ...promise } = found;
+    const amount = { amountMinor, currency: state.identity?.currency ?? '' };
+    return entity(revision, { id, ledgerId, ...state.identity, amount, ...promise });
+  }
+
+  private async ledgerOf(table: 'disputes' | 'promises', id: string, principal: Principal) {
+    const found = await ledgerOfThing(this.runtime, table, id);
+    if (found === undefined) throw notFound(table === 'disputes' ? 'dispute' : 'promise', id);
+    const { access } = this.runtime;
+    await requireAccount(access, { principal }, 'receivables.read', 'receivables.read', found.accountId);
+    return { ledgerId: found.ledgerId, ...(await this.runtime.runner.load(ledgerAggregate, found.ledgerId)) };
   }
 
   /** An invoice with several instalments must be disputed by instalment: which part is meant is the client's to say. */

@@ -13,6 +13,7 @@ import {
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
 import { paymentList } from '../read-models/lists/lists.definitions.ts';
@@ -21,6 +22,7 @@ import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
 import { withReason } from './ledger.controller.ts';
 import { AllocateBody, PaymentBody, PaymentsQuery, ReversePaymentBody } from './ledger.requests.ts';
 
+@ApiTags('payments')
 @Controller('v1/payments')
 export class PaymentController {
   constructor(private readonly runtime: ServiceRuntime) {}

@@ -104,17 +104,18 @@ async function newest(runtime: ServiceRuntime, definition: ListDefinition): Prom
   return rows[0]?.at ?? runtime.clock.now();
 }
 
-/** The ledger of a payment or dispute by its id: waits for what is recorded to be listed before it says that there is none. */
+const KEYS = { payments: 'payment_id', disputes: 'dispute_id', promises: 'promise_id' } as const;
+
+/** The ledger of a payment, dispute or promise by its id: waits for what is recorded to be listed before it says that there is none. */
 export async function ledgerOfThing(
   runtime: ServiceRuntime,
-  table: 'payments' | 'disputes',
+  table: keyof typeof KEYS,
   id: string,
 ): Promise<{ readonly ledgerId: string; readonly accountId: string } | undefined> {
-  const column = table === 'payments' ? 'payment_id' : 'dispute_id';
   const find = async () =>
     (
       await runtime.pool.query<{ ledgerId: string; accountId: string }>(
-        `select ledger_id as "ledgerId", account_id as "accountId" from receivables.${table} where ${column} = $1`,
+        `select ledger_id as "ledgerId", account_id as "accountId" from receivables.${table} where ${KEYS[table]} = $1`,
         [id],
       )
     ).rows[0];

@@ -72,6 +72,19 @@ export const disputeList: ListDefinition = {
   filters: { ...filtersOfAll, open: '(t.resolved_on is null) = ?::boolean' },
 };
 
+export const promiseList: ListDefinition = {
+  route: '/v1/promises',
+  action: 'receivables.read',
+  projection: 'receivables_lists',
+  from: 'receivables.promises t',
+  select: `t.promise_id as "id", t.ledger_id as "ledgerId", ${ledger}, ${money('t.amount_minor')} as "amount",
+           t.made_on as "madeOn", t.promised_on as "promisedOn", t.grace_days as "graceDays", t.status`,
+  sortKey: 't.promised_on::text',
+  id: 't.promise_id',
+  descending: true,
+  filters: { ...filtersOfAll, status: 't.status = ?' },
+};
+
 export const noticeList: ListDefinition = {
   route: '/v1/dunning/notices',
   action: 'dunning.read',

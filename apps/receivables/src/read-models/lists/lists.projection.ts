@@ -29,9 +29,22 @@ import {
   type PaymentReceivedV1,
   paymentReversed,
   type PaymentReversedV1,
+  promiseBroken,
+  promiseKept,
+  promiseMade,
+  type PromiseMadeV1,
 } from '@kontor/receivables-contracts';
 import { idOfSubject } from '../../receivables.streams.ts';
-import { creditNotes, disputes, dunningCases, invoices, notices, openItems, payments } from './lists.tables.ts';
+import {
+  creditNotes,
+  disputes,
+  dunningCases,
+  invoices,
+  notices,
+  openItems,
+  payments,
+  promises,
+} from './lists.tables.ts';
 
 interface LedgerFacts {
   readonly accountId: string;
@@ -105,6 +118,26 @@ function creditNoteRow(event: CloudEvent<CreditNoteDraftedV1>, number: string | 
   ];
 }
 
+function promiseRow(event: CloudEvent<PromiseMadeV1>, status: string): readonly RowChange[] {
+  const { data } = event;
+  return [
+    {
+      table: 'promises',
+      key: { promise_id: data.promiseId },
+      change: (row) => ({
+        promise_id: data.promiseId,
+        ...ledgerOf(event),
+        amount_minor: data.amount.amountMinor,
+        made_on: row?.made_on ?? data.businessDate,
+        promised_on: data.promisedOn,
+        grace_days: data.graceDays,
+        status,
+        recorded_at: row?.recorded_at ?? event.recordedat,
+      }),
+    },
+  ];
+}
+
 function noticeRows(event: CloudEvent<DunningNoticeIssuedV1>): readonly RowChange[] {
   const { data } = event;
   return [
@@ -146,6 +179,7 @@ export const receivablesLists: Projection = {
     payments,
     credit_notes: creditNotes,
     disputes,
+    promises,
     notices,
     dunning_cases: dunningCases,
   },
@@ -223,6 +257,9 @@ export const receivablesLists: Projection = {
         outcome: event.data.outcome,
       })),
     ],
+    [promiseMade.type]: (event: CloudEvent<PromiseMadeV1>) => promiseRow(event, 'open'),
+    [promiseKept.type]: (event: CloudEvent<PromiseMadeV1>) => promiseRow(event, 'kept'),
+    [promiseBroken.type]: (event: CloudEvent<PromiseMadeV1>) => promiseRow(event, 'broken'),
     [dunningCaseOpened.type]: (event: CloudEvent<DunningCaseOpenedV1>) => [
       {
         table: 'dunning_cases',

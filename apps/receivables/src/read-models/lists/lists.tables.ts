@@ -94,6 +94,22 @@ export const disputes: Table = {
   indexes: ['account_id', 'raised_on, dispute_id', 'recorded_at'],
 };
 
+export const promises: Table = {
+  comment: 'Promises to pay.',
+  key: ['promise_id'],
+  columns: {
+    promise_id: { type: 'uuid', comment: 'Promise.' },
+    ...ledger,
+    amount_minor: minor('Amount promised'),
+    made_on: { type: 'date', comment: 'Day on which it was made.' },
+    promised_on: { type: 'date', comment: 'Day by which the money is promised.' },
+    grace_days: { type: 'integer', comment: 'Days of grace after that.' },
+    status: { type: 'text', comment: 'open, kept or broken.' },
+    ...recorded,
+  },
+  indexes: ['account_id', 'promised_on, promise_id', 'recorded_at'],
+};
+
 export const notices: Table = {
   comment: 'Dunning notices as decided.',
   key: ['notice_id'],
