@@ -1,0 +1,82 @@
+import type { Allocation, LedgerFacts } from './ledger.events.ts';
+import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
+
+type Totals = LedgerState['totals'];
+
+export function identified(state: LedgerState, data: LedgerFacts): LedgerState {
+  if (state.identity !== null) return state;
+  const { accountId, entityId, currency } = data;
+  return { ...state, identity: { accountId, entityId, currency } };
+}
+
+export function adding(state: LedgerState, change: Partial<Totals>): LedgerState {
+  const totals: Totals = {
+    principalMinor: state.totals.principalMinor + (change.principalMinor ?? 0),
+    chargesMinor: state.totals.chargesMinor + (change.chargesMinor ?? 0),
+    reservedMinor: state.totals.reservedMinor + (change.reservedMinor ?? 0),
+    unbilledMinor: state.totals.unbilledMinor + (change.unbilledMinor ?? 0),
+    unallocatedMinor: state.totals.unallocatedMinor + (change.unallocatedMinor ?? 0),
+  };
+  return { ...state, totals };
+}
+
+export function withItem(
+  state: LedgerState,
+  instalmentId: string,
+  change: (item: LedgerItem) => LedgerItem,
+): LedgerState {
+  const item = state.items.get(instalmentId);
+  if (item === undefined) return state;
+  return { ...state, items: state.items.set(instalmentId, change(item)) };
+}
+
+export function withCharge(
+  state: LedgerState,
+  chargeId: string,
+  change: (charge: LedgerCharge) => LedgerCharge,
+): LedgerState {
+  const charge = state.charges.get(chargeId);
+  if (charge === undefined) return state;
+  return { ...state, charges: state.charges.set(chargeId, change(charge)) };
+}
+
+/** `sign` 1 settles, −1 restores what had been settled. */
+export function settled(
+  state: LedgerState,
+  allocations: readonly Allocation[],
+  date: string,
+  sourceId: string,
+  sign: 1 | -1,
+): LedgerState {
+  let next = state;
+  for (const { component, instalmentId, chargeId, amountMinor } of allocations) {
+    const amount = amountMinor * sign;
+    if (component === 'principal' && instalmentId !== null) {
+      next = withItem(next, instalmentId, (item) => ({
+        ...item,
+        openMinor: item.openMinor - amount,
+        movements: [...item.movements, { date, amountMinor: amount, sourceId }],
+      }));
+      next = adding(next, { principalMinor: -amount });
+    } else if (chargeId !== null) {
+      next = withCharge(next, chargeId, (charge) => ({ ...charge, openMinor: charge.openMinor - amount }));
+      next = adding(next, { chargesMinor: -amount });
+    }
+  }
+  return next;
+}
+
+export function reservationChanged(state: LedgerState, orderId: string, toMinor: number): LedgerState {
+  const before = state.reservations.get(orderId) ?? 0;
+  return adding(
+    {
+      ...state,
+      reservations: toMinor > 0 ? state.reservations.set(orderId, toMinor) : state.reservations.delete(orderId),
+    },
+    { reservedMinor: toMinor - before },
+  );
+}
+
+export function answered(state: LedgerState, orderId: string, attempt: number): LedgerState {
+  return { ...state, attempts: state.attempts.set(orderId, attempt) };
+}
