@@ -325,8 +325,15 @@ describe('the whole path', () => {
       amount: { amountMinor: 10_000, currency: 'EUR' },
       reason: 'scratches',
     });
-    const { items } = await get<{ items: { id: string; commercial: string }[] }>(
-      `/v1/orders?accountId=${made['account']}&commercial=confirmed&fulfilment=open`,
+    const items = await eventually(
+      'the order that was taken again is confirmed',
+      async () => {
+        const { items: open } = await get<{ items: { id: string }[] }>(
+          `/v1/orders?accountId=${made['account']}&commercial=confirmed&fulfilment=open`,
+        );
+        return open.length > 0 && open;
+      },
+      PATIENCE_MS,
     );
     for (const { id } of items) await post(`/v1/orders/${id}/cancel`, { reason: 'not needed' });
     await eventually(

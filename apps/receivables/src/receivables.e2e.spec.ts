@@ -85,8 +85,11 @@ describe('invoices, payments and credit notes', () => {
     const sequence = ({ number }: Invoice) => Number(number?.split('-').at(-1));
     expect(first.number?.startsWith('INV-2026-')).toBe(true);
     expect(sequence(second)).toBe(sequence(first) + 1);
-    const found = await http.get<{ items: { id: string }[] }>(`/v1/invoices?number=${first.number}`);
-    expect(found.items.map(({ id }) => id)).toEqual([first.id]);
+    const found = await eventually('the list knows the number', async () => {
+      const page = await http.get<{ items: { id: string }[] }>(`/v1/invoices?number=${first.number}`);
+      return page.items.length > 0 && page.items;
+    });
+    expect(found.map(({ id }) => id)).toEqual([first.id]);
   });
 
   it('R-05: a payment, its reversal, and an over-payment that is allocated later', async () => {

@@ -10,6 +10,7 @@ import {
   HttpEnvelope,
   IdParam,
   invalidField,
+  requireKnownAccount,
 } from '@kontor/http';
 import type { CommandEnvelope, Outcome } from '@kontor/service';
 import { ServiceRuntime } from '@kontor/service';
@@ -17,7 +18,6 @@ import { claimAggregate, type ClaimCommand, type OpenedClaim } from '@kontor/war
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { requireKnownAccount } from '../read-models/catalogue/catalogue.query.ts';
 import { claimFilters, claimListing } from '../read-models/claim-list/claim-list.query.ts';
 import { pageFor } from '../read-models/listing.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';

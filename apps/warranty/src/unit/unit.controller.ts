@@ -1,5 +1,5 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, changed, created, entity, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
+import { Caller, changed, created, entity, Envelope, HttpEnvelope, IdParam, requireKnownAccount } from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
 import {
   capsUsed,
@@ -12,7 +12,7 @@ import {
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { requireKnownAccount, requireProduct } from '../read-models/catalogue/catalogue.query.ts';
+import { requireProduct } from '../read-models/catalogue/catalogue.query.ts';
 import { unitFilters, unitListing } from '../read-models/install-base/install-base.query.ts';
 import { pageFor } from '../read-models/listing.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';

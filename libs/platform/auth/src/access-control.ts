@@ -36,6 +36,14 @@ export class AccessControl {
     return (await this.inScope(await this.scope(principal, readAction), accountId)) ? 'forbidden' : 'unseen';
   }
 
+  /** Whether the account was registered, as far as this service's ownership has been folded. */
+  async knows(accountId: string): Promise<boolean> {
+    const found = await this.pool.query(`select 1 from ${this.schema}.account_owners where account_id = $1`, [
+      accountId,
+    ]);
+    return found.rowCount === 1;
+  }
+
   private async inScope(scope: Scope, accountId: string): Promise<boolean> {
     if (scope.kind === 'all') return true;
     if (scope.ownerIds.length === 0) return false;

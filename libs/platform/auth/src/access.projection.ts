@@ -10,6 +10,10 @@ interface StaffPlaced {
   readonly managerId: string | null;
 }
 
+export function accessProjectionName(service: string): string {
+  return `${service}_access`;
+}
+
 /**
  * Ownership and reporting lines, folded from the accounts service's feed into every service that checks rights. Named
  * by contract type only: the platform does not import a context's contracts.
@@ -22,7 +26,7 @@ export function accessProjection(service: string): Projection {
     },
   ];
   return {
-    name: `${service}_access`,
+    name: accessProjectionName(service),
     version: 1,
     viewSchema: service,
     tables: {

@@ -3,6 +3,7 @@ export * from './auth.guard.ts';
 export * from './body-parser.ts';
 export * from './envelope.ts';
 export * from './fields.ts';
+export * from './known-account.ts';
 export * from './paging.ts';
 export * from './principal.ts';
 export * from './problem.filter.ts';

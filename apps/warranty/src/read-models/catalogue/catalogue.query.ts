@@ -18,13 +18,6 @@ export async function requireProduct(runtime: ServiceRuntime, productId: string)
   return found;
 }
 
-/** Refuses an account that accounts has never registered, so that no unit or claim hangs in the air. */
-export async function requireKnownAccount(runtime: ServiceRuntime, accountId: string): Promise<void> {
-  if (await accountExists(runtime, accountId)) return;
-  await runtime.caughtUpToHead('warranty_access');
-  if (!(await accountExists(runtime, accountId))) throw invalidField('accountId', 'is not a registered account');
-}
-
 async function find(runtime: ServiceRuntime, productId: string): Promise<CatalogueProduct | undefined> {
   const { rows } = await runtime.pool.query<{
     sku: string;
@@ -33,9 +26,4 @@ async function find(runtime: ServiceRuntime, productId: string): Promise<Catalog
   }>('select sku, warranty_months, warranty_start from warranty.products where product_id = $1', [productId]);
   const row = rows[0];
   return row && { sku: row.sku, warrantyMonths: row.warranty_months, warrantyStart: row.warranty_start };
-}
-
-async function accountExists(runtime: ServiceRuntime, accountId: string): Promise<boolean> {
-  const found = await runtime.pool.query('select 1 from warranty.account_owners where account_id = $1', [accountId]);
-  return found.rowCount === 1;
 }
