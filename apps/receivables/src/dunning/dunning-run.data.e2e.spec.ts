@@ -39,6 +39,16 @@ async function logHead(platform: TestPlatform): Promise<string> {
   return found.rows[0]?.head ?? '';
 }
 
+/** Every notice as recorded. Ids follow from ledger and date, so two installations of one file have the same ones. */
+async function recordedNotices(platform: TestPlatform): Promise<readonly object[]> {
+  const found = await platform.database.pool.query<object>(
+    `select notice_id, case_id, account_id, notice_date::text, level, items, net_minor::text, fee_minor::text
+       from receivables.notices order by notice_id`,
+  );
+  return found.rows;
+}
+let undisturbed: readonly object[] = [];
+
 describe('a dunning run over imported receivables', () => {
   let platform: TestPlatform;
   beforeAll(async () => {
@@ -92,6 +102,8 @@ describe('a dunning run over imported receivables', () => {
   it('R-09: decides every date once, and a repeat answers the same', async () => {
     const first = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
     expect(first).toEqual({ runId: first.runId, ...REFERENCE_TOTALS, alreadyDecided: 0 });
+    undisturbed = await recordedNotices(platform);
+    expect(undisturbed).toHaveLength(602);
     const head = await logHead(platform);
     const again = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
     expect(again).toEqual({ runId: again.runId, ...REFERENCE_TOTALS, alreadyDecided: 821 });
@@ -189,5 +201,6 @@ describe('a dunning run that is killed', () => {
     const run = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
     expect(run).toEqual({ runId: run.runId, ...REFERENCE_TOTALS, alreadyDecided: run.alreadyDecided });
     expect(run.alreadyDecided).toBeLessThan(821);
+    expect(await recordedNotices(platform)).toEqual(undisturbed);
   }, 120_000);
 });
