@@ -15,9 +15,10 @@ import type pg from 'pg';
 import { BatchFold } from './batch-fold.ts';
 import { parseConsistencyToken } from './consistency.ts';
 import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
+import { FoldPace } from './fold-pace.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { Projection } from './projection.ts';
-import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS, FOLD_INTERVAL_MS } from './projections.config.ts';
+import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
 import { emptySchema, prepareSchema, replaceSchema, schemaOf, servicesOf } from './schema.ts';
 import { type FoldParts, ServiceFold, writeFold } from './service-fold.ts';
@@ -205,12 +206,12 @@ export class ProjectionRunner {
       const { name } = this.projection;
       this.#options.report?.({ kind: 'parked', projection: name, service, stream: event.subject, error });
     });
-    let begunAt = 0;
+    const pace = new FoldPace(performance.now());
     await consume({
       feed: this.#feed,
       service,
       follow,
-      ...(follow && { gather: () => this.#gather(begunAt + FOLD_INTERVAL_MS, signal) }),
+      ...(follow && { gather: () => this.#gather(pace.next(performance.now()), signal) }),
       signal,
       batchSize: this.#options.batchSize ?? FOLD_BATCH_EVENTS,
       checkpoint: async () => {
@@ -219,10 +220,7 @@ export class ProjectionRunner {
         run.state = 'running';
         return checkpoint;
       },
-      apply: (batch, checkpoint) => {
-        begunAt = performance.now();
-        return fold.apply(batch, checkpoint, !follow);
-      },
+      apply: (batch, checkpoint) => fold.apply(batch, checkpoint, !follow),
       progress: (batch, checkpoint) => {
         Object.assign(run, { state: 'running', error: null });
         if (batch.caughtUp) run.caughtUpAt = Date.now();
@@ -235,9 +233,8 @@ export class ProjectionRunner {
     });
   }
 
-  /** Waits until `until`, but no longer than nobody waits for this projection. */
-  async #gather(until: number, signal: AbortSignal): Promise<void> {
-    const waitMs = until - performance.now();
+  /** Waits, but no longer than nobody waits for this projection. */
+  async #gather(waitMs: number, signal: AbortSignal): Promise<void> {
     if (waitMs <= 0 || this.#waiting.size > 0 || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const end = () => {

@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './command-envelope.ts';
 export * from './command-faults.ts';
 export * from './command-runner.ts';
+export * from './gathered.ts';
 export * from './ids.ts';
 export * from './keyed-queue.ts';
 export * from './legal-entities.ts';
