@@ -11,6 +11,7 @@ import { OpportunityController } from './opportunity/opportunity.controller.ts';
 import { OpportunityHandlers } from './opportunity/opportunity.handlers.ts';
 import { PipelineController } from './pipeline/pipeline.controller.ts';
 import { Pipelines } from './pipeline/pipelines.ts';
+import { Duplicates } from './read-models/account-directory/duplicates.query.ts';
 import { StaffController } from './staff/staff.controller.ts';
 
 /** The HTTP side of accounts. Routes with a fixed last part come before those with an id. */
@@ -32,6 +33,7 @@ export class AccountsModule {
       providers: [
         { provide: ServiceRuntime, useValue: runtime },
         { provide: AccountNumbers, useValue: new AccountNumbers(runtime) },
+        { provide: Duplicates, useValue: new Duplicates(runtime.pool) },
         { provide: Pipelines, useValue: new Pipelines(runtime) },
         OpportunityHandlers,
       ],

@@ -6,11 +6,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { placeOf } from '../lists.ts';
 import { newestOf } from '../read-models/moment.ts';
-import {
-  DIRECTORY_TABLES,
-  findDuplicates,
-  listAccounts,
-} from '../read-models/account-directory/account-directory.query.ts';
+import { DIRECTORY_TABLES, listAccounts } from '../read-models/account-directory/account-directory.query.ts';
+import { Duplicates } from '../read-models/account-directory/duplicates.query.ts';
 import { DuplicatesQuery, ListAccountsQuery } from './account.requests.ts';
 
 const DIRECTORY = 'account-directory';
@@ -18,7 +15,10 @@ const DIRECTORY = 'account-directory';
 @ApiTags('accounts')
 @Controller('v1/accounts')
 export class AccountListController {
-  constructor(private readonly runtime: ServiceRuntime) {}
+  constructor(
+    private readonly runtime: ServiceRuntime,
+    private readonly alike: Duplicates,
+  ) {}
 
   @Get()
   @Rule('accounts.read')
@@ -48,6 +48,6 @@ export class AccountListController {
     await this.runtime.caughtUp(DIRECTORY, query.consistentWith);
     const scope = await this.runtime.access.scope(principal, 'accounts.read');
     const of = { name: query.name ?? null, taxId: query.taxId ?? null, exceptId: null };
-    return { duplicates: await findDuplicates(this.runtime.pool, of, scope) };
+    return { duplicates: await this.alike.of(of, scope) };
   }
 }

@@ -7,7 +7,7 @@ import { Body, Controller, HttpCode, Param, Post, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { accountsProblems } from '../accounts.problems.ts';
-import { findDuplicates } from '../read-models/account-directory/account-directory.query.ts';
+import { Duplicates } from '../read-models/account-directory/duplicates.query.ts';
 import { requireOwned } from '../rights.ts';
 import { AccountNumbers } from './account-numbers.ts';
 import { accountAnswer } from './account.answers.ts';
@@ -31,6 +31,7 @@ export class AccountController {
   constructor(
     private readonly runtime: ServiceRuntime,
     private readonly numbers: AccountNumbers,
+    private readonly duplicates: Duplicates,
   ) {}
 
   @Post()
@@ -50,7 +51,7 @@ export class AccountController {
       given ?? this.numbers.fromRange(),
       isStaff(runtime, ownerId),
       accountsAbove(runtime, rest.parentId),
-      findDuplicates(runtime.pool, about, scope),
+      this.duplicates.of(about, scope),
     ]);
     const command: AccountCommand = {
       type: 'RegisterAccount',

@@ -30,10 +30,13 @@ export class ContractReader {
   readonly #known: ReadonlyMap<string, KnownType>;
   readonly #prefixes: readonly string[];
   readonly #previous: string[];
+  readonly #shared: Contracts | undefined;
   #last = { stream: '', partition: partitionOf('', PARTITIONS) };
 
-  constructor(source: LogSource, logId: string, after: bigint) {
+  /** `live`: at the head of a log its consumers get the same events at the same time, so one contract serves them all. */
+  constructor(source: LogSource, logId: string, after: bigint, live = false) {
     this.#source = source;
+    this.#shared = live ? contractsOf(source) : undefined;
     this.#logId = logId;
     this.#known = knownTypes(source.codecs);
     this.#prefixes = [...new Set(source.codecs.map((codec) => `${codec.context}.`))];
@@ -42,20 +45,31 @@ export class ContractReader {
 
   /** Undefined: this event is not published. */
   read(stored: StoredEvent): CloudEvent | undefined {
+    let event = this.#shared?.get(stored);
+    if (event === undefined) {
+      event = this.#contract(stored);
+      this.#shared?.set(stored, event);
+    }
+    if (event === null) return undefined;
+    const previousposition = this.#previous[event.partition] as string;
+    this.#previous[event.partition] = event.position;
+    return event.previousposition === previousposition ? event : { ...event, previousposition };
+  }
+
+  #contract(stored: StoredEvent): CloudEvent | null {
     const known = this.#known.get(stored.type);
     if (known === undefined) {
       // In a store that several services share, events of others and of the system pass by; our own must be known.
       if (this.#prefixes.some((prefix) => stored.type.startsWith(prefix)))
         throw new UnknownStoredEvent(stored.type, stored.position);
-      return undefined;
+      return null;
     }
     let data = parse(stored.data);
     for (const upcast of known.upcasts) data = upcast(data);
     const contracted = this.#source.publication.publish({ type: known.type, data, stored });
-    if (contracted === undefined) return undefined;
+    if (contracted === undefined) return null;
 
     const partition = this.#partitionOf(stored.stream);
-    const position = String(stored.position);
     const { metadata } = stored;
     const event: Mutable<CloudEvent> = {
       specversion: '1.0',
@@ -66,7 +80,7 @@ export class ContractReader {
       time: metadata.occurredAt,
       datacontenttype: 'application/json',
       logid: this.#logId,
-      position,
+      position: String(stored.position),
       previousposition: this.#previous[partition] as string,
       partition,
       revision: Number(stored.revision),
@@ -81,7 +95,6 @@ export class ContractReader {
     if (metadata.reason !== undefined) event.reason = metadata.reason;
     if (metadata.causationId !== undefined) event.causationid = metadata.causationId;
     if (metadata.traceparent !== undefined) event.traceparent = metadata.traceparent;
-    this.#previous[partition] = position;
     return event;
   }
 
@@ -90,6 +103,17 @@ export class ContractReader {
     if (stream !== this.#last.stream) this.#last = { stream, partition: partitionOf(stream, PARTITIONS) };
     return this.#last.partition;
   }
+}
+
+/** Null: not published. Kept as long as the stored event is, which a store that shares its tail gives to every follower. */
+type Contracts = WeakMap<StoredEvent, CloudEvent | null>;
+
+const shared = new WeakMap<LogSource, Contracts>();
+
+function contractsOf(source: LogSource): Contracts {
+  let contracts = shared.get(source);
+  if (contracts === undefined) shared.set(source, (contracts = new WeakMap()));
+  return contracts;
 }
 
 const compiled = new WeakMap<readonly Codec[], ReadonlyMap<string, KnownType>>();

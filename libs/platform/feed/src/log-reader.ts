@@ -26,7 +26,7 @@ async function* readLog(
   recordedAtOfAfter: string | null,
 ): AsyncGenerator<FeedBatch> {
   const { service } = source.publication;
-  const reader = new ContractReader(source, logId, options.after);
+  const reader = new ContractReader(source, logId, options.after, options.follow);
   let watermark: Watermark = { position: options.after, recordedAt: recordedAtOfAfter };
   const pages = options.follow
     ? followedPages(source.store, options)
