@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rm, unlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StartFault } from '../start-fault.ts';
 
 /** Layout of a data folder. A newer one is left alone: its rules are not known here. */
@@ -22,7 +22,7 @@ export class DataFolder {
   static async open(path: string, version: string): Promise<DataFolder> {
     const folder = new DataFolder(resolve(path));
     try {
-      await mkdir(folder.path, { recursive: true, mode: 0o700 });
+      await makeFolder(folder.path);
       await folder.lock();
     } catch (error) {
       throw folder.faultOf(error);
@@ -101,9 +101,25 @@ export class DataFolder {
       return new StartFault(`There is no permission to write in the data folder ${this.path}.`, {
         cause: error,
       });
+    if (isCode(error, 'ENOENT'))
+      return new StartFault(`The data folder ${this.path} cannot be made there.`, { cause: error });
     if (isCode(error, 'ENOTDIR') || isCode(error, 'EEXIST'))
       return new StartFault(`${this.path} is not a folder.`, { cause: error });
     return error;
+  }
+}
+
+/** Not `recursive`: in a place where nothing can be made (/proc) Node tries that for ever. */
+async function makeFolder(path: string, attempts = 2): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) {
+      if (!statSync(path).isDirectory()) throw error;
+    } else if (isCode(error, 'ENOENT') && attempts > 1 && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await makeFolder(path, attempts - 1);
+    } else throw error;
   }
 }
 
