@@ -1,10 +1,12 @@
-// Three projects by file name, one run, one closing line:
-//   unit  *.spec.ts       pure
-//   int   *.int.spec.ts   one real dependency
-//   e2e   *.e2e.spec.ts and e2e/**   HTTP to read model
+// Four projects by file name, one run, one closing line:
+//   unit   *.spec.ts             pure
+//   int    *.int.spec.ts         one real dependency
+//   kafka  *.kafka.int.spec.ts   a Kafka broker and PostgreSQL; left out as a whole where neither KAFKA_BROKERS nor Java 17 is
+//   e2e    *.e2e.spec.ts and e2e/**   HTTP to read model
 // A project's globalSetup runs only when some test of it was selected, so unit tests start no database.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { kafkaAvailable } from './tools/kafka/available.mjs';
 
 // Tests read the golden data from here; suites that need it are called *.data.spec.ts, *.data.int.spec.ts or
 // *.data.e2e.spec.ts and are left out as a whole where the data is not there (tools/test.mjs says so at the end).
@@ -23,6 +25,11 @@ const withDatabase = {
   globalSetup: '<rootDir>/tools/jest-pg-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest-pg-teardown.mjs',
 };
+const withBroker = {
+  globalSetup: '<rootDir>/tools/kafka/jest-setup.mjs',
+  globalTeardown: '<rootDir>/tools/kafka/jest-teardown.mjs',
+};
+const ofKafka = '\\.kafka\\.int\\.spec\\.ts$';
 const ignore = ['/node_modules/', '<rootDir>/tools/lint-fixtures/', ...withoutData];
 
 export default {
@@ -36,7 +43,24 @@ export default {
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: [...ignore, '\\.int\\.spec\\.ts$', '\\.e2e\\.spec\\.ts$', '<rootDir>/e2e/'],
     },
-    { ...common, ...withDatabase, displayName: 'int', testMatch: ['**/*.int.spec.ts'], testPathIgnorePatterns: ignore },
+    {
+      ...common,
+      ...withDatabase,
+      displayName: 'int',
+      testMatch: ['**/*.int.spec.ts'],
+      testPathIgnorePatterns: [...ignore, ofKafka],
+    },
+    ...(kafkaAvailable()
+      ? [
+          {
+            ...common,
+            ...withBroker,
+            displayName: 'kafka',
+            testMatch: ['**/*.kafka.int.spec.ts'],
+            testPathIgnorePatterns: ignore,
+          },
+        ]
+      : []),
     {
       ...common,
       ...withDatabase,

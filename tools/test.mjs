@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold, in the order of how fast it says no, and at the end one line that counts it.
 //
-//   left out: golden data (KONTOR_DATA)      only when something was left out
+//   left out: golden data (KONTOR_DATA), Kafka (Java 17)      only when something was left out
 //   812 passed, 0 failed                     the tests of the one Jest run, plus one for each check before it
 //
 // KONTOR_REQUIRE=data,... makes it a failure that suites are left out for want of the named thing.
@@ -8,19 +8,26 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { kafkaAvailable } from './kafka/available.mjs';
 import { root, sourceFiles } from './source-files.mjs';
 import { closing, leftOut } from './test-report.mjs';
 
 const required = (process.env.KONTOR_REQUIRE ?? '').split(',').filter((name) => name !== '');
 
-// What whole suites may need from outside. A name in KONTOR_REQUIRE that no suite here stands for (kafka, until there
-// are suites that want a broker) requires nothing: there is nothing that could be left out.
+// What whole suites may need from outside. A name in KONTOR_REQUIRE that no suite here stands for requires nothing: there
+// is nothing that could be left out.
 const needs = [
   {
     name: 'data',
     label: 'golden data (KONTOR_DATA)',
     present: existsSync(resolve(root, process.env.KONTOR_DATA || '../shared/data')),
     suites: sourceFiles(/\.data\.(int\.|e2e\.)?spec\.ts$/),
+  },
+  {
+    name: 'kafka',
+    label: 'Kafka (Java 17)',
+    present: kafkaAvailable(),
+    suites: sourceFiles(/\.kafka\.int\.spec\.ts$/),
   },
 ];
 
