@@ -2,6 +2,7 @@ import { accessProjection } from '@kontor/auth';
 import { service } from '@kontor/accounts-contracts';
 import {
   accountAggregate,
+  erasureAggregate,
   importRunAggregate,
   numberClaimAggregate,
   numberRangeAggregate,
@@ -11,6 +12,7 @@ import {
 } from '@kontor/accounts-domain';
 import type { ServiceDefinition } from '@kontor/service';
 import { AccountsModule } from './accounts.module.ts';
+import { recordDestroyedKeys } from './erasure/erasures.ts';
 import { accountsPublication } from './outbound/accounts.publication.ts';
 import { defineShippedPipelines } from './pipeline/pipelines.ts';
 import { accountDirectory } from './read-models/account-directory/account-directory.projection.ts';
@@ -28,10 +30,14 @@ export const accountsService: ServiceDefinition = {
     numberRangeAggregate,
     numberClaimAggregate,
     importRunAggregate,
+    erasureAggregate,
   ],
   publication: accountsPublication,
   projections: [accountDirectory, opportunityList, staffDirectory, accessProjection(service)],
   processes: [],
-  tasks: [{ name: 'define-shipped-pipelines', run: defineShippedPipelines }],
+  tasks: [
+    { name: 'define-shipped-pipelines', run: defineShippedPipelines },
+    { name: 'record-destroyed-keys', run: recordDestroyedKeys },
+  ],
   module: (runtime) => AccountsModule.register(runtime),
 };

@@ -1,1 +1,2 @@
 export { accountsService } from './accounts.subscriptions.ts';
+export { erasePersonalData } from './erasure/erasures.ts';

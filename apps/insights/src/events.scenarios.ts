@@ -1,4 +1,4 @@
-import { KeyVault } from '@kontor/event-store';
+import { type KeyState, KeyVault } from '@kontor/event-store';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from '@kontor/feed';
 import type { CloudEvent, ContractDefinition } from '@kontor/kernel';
 import type { Page } from './answers/pages.ts';
@@ -97,6 +97,12 @@ export class GlassVault extends KeyVault {
 
   override async destroy(subject: string): Promise<void> {
     this.destroyed.add(subject);
+  }
+  override async keyOf(subject: string): Promise<KeyState> {
+    return this.destroyed.has(subject) ? 'destroyed' : 'kept';
+  }
+  override async destroyedSubjects(): Promise<readonly string[]> {
+    return [...this.destroyed];
   }
   override async prepare(): Promise<void> {}
   override seal(_subject: string, plain: string): string {

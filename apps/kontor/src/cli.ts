@@ -3,6 +3,7 @@ import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
 import { addDemoCommand } from './cli/demo-command.ts';
 import { addDunningCommands } from './cli/dunning-commands.ts';
+import { addErasureCommand } from './cli/erasure-command.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
@@ -19,6 +20,7 @@ addDunningCommands(program, context);
 addImportCommands(program, context);
 addDemoCommand(program, context);
 addPlatformCommands(program, context);
+addErasureCommand(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -1,5 +1,6 @@
-import { pipelineDefined, service, staffPlaced } from '@kontor/accounts-contracts';
+import { personalDataErased, pipelineDefined, service, staffPlaced } from '@kontor/accounts-contracts';
 import type {
+  ErasureEvent,
   ImportRunEvent,
   NumberClaimEvent,
   NumberRangeEvent,
@@ -11,12 +12,15 @@ import { accountPublication } from './account.publication.ts';
 import { opportunityPublication } from './opportunity.publication.ts';
 import { as, type PublicationTable } from './table.ts';
 
-const others: PublicationTable<StaffEvent | PipelineEvent | NumberRangeEvent | NumberClaimEvent | ImportRunEvent> = {
+const others: PublicationTable<
+  StaffEvent | PipelineEvent | NumberRangeEvent | NumberClaimEvent | ImportRunEvent | ErasureEvent
+> = {
   StaffPlaced: as(staffPlaced, 'sourceContent'),
   PipelineDefined: as(pipelineDefined),
   NumbersReserved: null,
   NumberClaimed: null,
   ImportBegun: null,
+  PersonalDataErased: as(personalDataErased),
 };
 
 const table: { readonly [type: string]: PublicationTable<StaffEvent>[StaffEvent['type']] } = {

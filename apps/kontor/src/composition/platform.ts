@@ -9,6 +9,8 @@ import { RunningService } from './running-service.ts';
 /** Connections of the whole embedded platform to its one PostgreSQL. */
 const POOL_SIZE = 40;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** How often keys that another process destroyed are looked for. */
+const ERASURE_LOOK_MS = 5_000;
 
 export interface PlatformOptions {
   readonly databaseUrl: string;
@@ -77,6 +79,13 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     });
   });
 
+  // States of streams lie folded in memory, personal data in plain: after an erasure they are folded anew.
+  vault.onDestroyed(() => {
+    for (const service of services) service.runner.forget();
+  });
+  const looking = setInterval(() => {
+    vault.look().catch((error: unknown) => logger.warn({ err: error }, 'destroyed keys could not be looked for'));
+  }, ERASURE_LOOK_MS);
   const stopListeners = new Set<() => void>();
   return {
     services,
@@ -98,6 +107,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       for (const listener of stopListeners) listener();
     },
     async stop() {
+      clearInterval(looking);
       await Promise.all(services.map((service) => service.stop()));
       await Promise.all([...logs.values()].map(({ store }) => store.close()));
       await pool.end();

@@ -14,6 +14,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
+import { ErasuresController } from './erasures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HistoryController } from './history.controller.ts';
 import { Metrics } from './metrics.ts';
@@ -38,7 +39,14 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   const module: DynamicModule = {
     module: KontorModule,
     imports: platform.services.map((service) => service.definition.module(service)),
-    controllers: [HealthController, AdministrationController, HistoryController, StreamsController, MetricsController],
+    controllers: [
+      HealthController,
+      AdministrationController,
+      ErasuresController,
+      HistoryController,
+      StreamsController,
+      MetricsController,
+    ],
     providers: [
       { provide: PlatformAccess, useValue: access },
       { provide: Metrics, useValue: metrics },

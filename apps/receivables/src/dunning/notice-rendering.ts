@@ -6,7 +6,8 @@ import {
   type NoticeRecord,
   noticeText,
 } from '@kontor/receivables-domain';
-import { type CommandEnvelope, type ServiceRuntime, uuidV5 } from '@kontor/service';
+import { SubjectErased } from '@kontor/event-store';
+import { type CommandEnvelope, type Outcome, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { addresseeOf } from '../read-models/ledger-directory/ledger-directory.query.ts';
 import type { RunLedger } from './dunning-ledgers.ts';
 
@@ -34,29 +35,45 @@ export async function renderNotice(
     feeMinor: notice.feeMinor,
     interestMinor: notice.interestMinor,
   });
-  const outcome = await runtime.runner.execute(
-    noticeAggregate,
-    notice.noticeId,
-    {
-      type: 'RenderNotice',
-      noticeId: notice.noticeId,
-      ledgerId: ledger.ledgerId,
-      caseId: notice.caseId,
-      accountId,
-      entityId,
-      currency,
-      level: notice.level,
-      contactId: to.contactId,
-      subjectId: to.contactId ?? accountId,
-      content,
-      contentHash: createHash('sha256').update(content, 'utf8').digest('hex'),
-      mediaType: NOTICE_MEDIA_TYPE,
-      templateVersion: NOTICE_TEMPLATE,
-      businessDate: notice.date,
-    },
-    envelope(uuidV5(notice.noticeId, 'render')),
-  );
+  const render = (subjectId: string) =>
+    runtime.runner.execute(
+      noticeAggregate,
+      notice.noticeId,
+      {
+        type: 'RenderNotice',
+        noticeId: notice.noticeId,
+        ledgerId: ledger.ledgerId,
+        caseId: notice.caseId,
+        accountId,
+        entityId,
+        currency,
+        level: notice.level,
+        contactId: to.contactId,
+        subjectId,
+        content,
+        contentHash: createHash('sha256').update(content, 'utf8').digest('hex'),
+        mediaType: NOTICE_MEDIA_TYPE,
+        templateVersion: NOTICE_TEMPLATE,
+        businessDate: notice.date,
+      },
+      envelope(uuidV5(notice.noticeId, 'render')),
+    );
+  const outcome = await forTheLiving([to.contactId ?? accountId, accountId, notice.noticeId], render);
   if (outcome.kind === 'refused') throw new Error(`notice ${notice.noticeId}: ${outcome.refusal.code}`);
+}
+
+/** A debt outlives an erasure: the letter is sealed with the key of the first of these that may still have one. */
+async function forTheLiving(
+  subjects: readonly [string, ...string[]],
+  render: (subjectId: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const [subject, next, ...others] = subjects;
+  try {
+    return await render(subject);
+  } catch (error) {
+    if (!(error instanceof SubjectErased) || next === undefined) throw error;
+    return forTheLiving([next, ...others], render);
+  }
 }
 
 /** Releases a kept notice for sending: of each case only the newest ever is. */

@@ -12,6 +12,7 @@ import { opportunityOpened } from './opportunity-opened.v1.ts';
 import { opportunityOwnerAssigned } from './opportunity-owner-assigned.v1.ts';
 import { opportunityProbabilityOverridden } from './opportunity-probability-overridden.v1.ts';
 import { opportunityStageEntered } from './opportunity-stage-entered.v1.ts';
+import { personalDataErased } from './personal-data-erased.v1.ts';
 import { pipelineDefined } from './pipeline-defined.v1.ts';
 import { staffPlaced } from './staff-placed.v1.ts';
 
@@ -32,6 +33,7 @@ export {
   type OpportunityProbabilityOverridden,
 } from './opportunity-probability-overridden.v1.ts';
 export { opportunityStageEntered, type OpportunityStageEntered } from './opportunity-stage-entered.v1.ts';
+export { personalDataErased, type PersonalDataErased } from './personal-data-erased.v1.ts';
 export { pipelineDefined, type PipelineDefined } from './pipeline-defined.v1.ts';
 export { staffPlaced, type StaffPlaced } from './staff-placed.v1.ts';
 export {
@@ -69,6 +71,7 @@ export const contracts: readonly ContractDefinition[] = [
   opportunityOwnerAssigned,
   opportunityProbabilityOverridden,
   opportunityStageEntered,
+  personalDataErased,
   pipelineDefined,
   staffPlaced,
 ];

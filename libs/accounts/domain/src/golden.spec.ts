@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fold, type Aggregate, type DomainCommand, type DomainEvent, type StoredData } from '@kontor/kernel';
 import { accountAggregate } from './account/account.codec.ts';
+import { erasureAggregate } from './erasure/erasure.decider.ts';
 import { importRunAggregate } from './import-run/import-run.decider.ts';
 import { numberClaimAggregate } from './number-claim/number-claim.decider.ts';
 import { numberRangeAggregate } from './number-range/number-range.decider.ts';
@@ -75,4 +76,5 @@ describe('stored events stay readable', () => {
   suite('number-range', numberRangeAggregate);
   suite('number-claim', numberClaimAggregate);
   suite('import-run', importRunAggregate);
+  suite('erasure', erasureAggregate);
 });

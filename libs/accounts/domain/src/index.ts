@@ -33,6 +33,7 @@ export {
 } from './opportunity/opportunity.state.ts';
 export { opportunityAggregate } from './opportunity/opportunity.codec.ts';
 export { probabilityOn, weightedAmount, weightedTotals, type ProbabilityOverride } from './opportunity/weighting.ts';
+export { erasureAggregate, type ErasureEvent } from './erasure/erasure.decider.ts';
 export type { StaffCommand } from './staff/staff.decider.ts';
 export type { StaffEvent } from './staff/staff.events.ts';
 export { placingOn, type Placing, type StaffState } from './staff/staff.state.ts';

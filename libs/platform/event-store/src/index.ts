@@ -26,7 +26,7 @@ export {
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
 export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 export type { StoreStats } from './postgres/reader.ts';
-export { KeyVault, SubjectErased } from './vault.ts';
+export { type KeyState, KeyVault, SubjectErased } from './vault.ts';
 export { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys/keys.config.ts';
 export { fixedKeyVault } from './keys/fixed-key-vault.ts';
 export { PostgresKeyVault, type PostgresKeyVaultOptions } from './keys/postgres-key-vault.ts';

@@ -1,4 +1,4 @@
-import { AppendTooLarge, EventTooLarge, StoreTimeout, StoreUnavailable } from '@kontor/event-store';
+import { AppendTooLarge, EventTooLarge, SubjectErased, StoreTimeout, StoreUnavailable } from '@kontor/event-store';
 import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from '@kontor/service';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -46,6 +46,10 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof AppendTooLarge || error instanceof EventTooLarge)
     return new Problem(413, 'TooLarge', 'What this would record is too large.', {
       facts: { bytes: error.bytes, maxBytes: error.maxBytes },
+    });
+  if (error instanceof SubjectErased)
+    return new Problem(409, 'SubjectErased', 'The personal data of this person were erased: nothing new is kept.', {
+      facts: { subject: error.subject },
     });
   if (error instanceof OutcomeUnknown)
     return unavailable('OutcomeUnknown', 'The store did not answer: repeat with the same Idempotency-Key.');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { fixedKeyVault } from '@kontor/event-store';
 import { type CloudEvent, PARTITIONS, partitionOf } from '@kontor/kernel';
 import { foldInMemory } from './fold-in-memory.ts';
 import { parseConsistencyToken } from './consistency.ts';
@@ -67,12 +68,10 @@ describe('foldInMemory', () => {
 
 it('unseals fields wherever they lie, and gives null for a destroyed key', async () => {
   const prepared: string[][] = [];
-  const vault = {
+  const vault = Object.assign(fixedKeyVault(), {
     prepare: async (subjects: readonly string[]) => void prepared.push([...subjects]),
-    seal: () => '',
     unseal: (subject: string, sealed: string) => (subject === 'gone' ? null : `${subject} ${sealed}`),
-    destroy: async () => undefined,
-  };
+  });
   const sealed = event('notebook-1', 'note-taken', {
     name: { sealed: 'x', subject: 'k-1' },
     lines: [{ to: { sealed: 'y', subject: 'gone' } }, 'plain', null],

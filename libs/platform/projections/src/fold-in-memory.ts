@@ -1,6 +1,7 @@
 import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold, type Parked } from './batch-fold.ts';
+import { emptied, erasedSubject, isErasure, personalColumns } from './personal-copies.ts';
 import type { Projection, Row, Table } from './projection.ts';
 import { schemaOf } from './schema.ts';
 import { canonicalRow, keyOf, RULES } from './values.ts';
@@ -40,6 +41,7 @@ export function foldInMemory(
         fold.fail(event, error);
       }
     }
+    if (isErasure(projection, event)) erase(projection, tables, erasedSubject(event));
     for (const one of fold.parked) {
       parked.push(one);
       if (one.error !== null) parkedSince.set(one.event.subject, BigInt(one.event.position));
@@ -81,6 +83,13 @@ function write(projection: Projection, tables: ReadonlyMap<string, Map<string, R
     const rows = tables.get(name) as Map<string, Row>;
     for (const row of deletes) rows.delete(keyOf(name, table, row));
     for (const row of upserts) rows.set(keyOf(name, table, row), row);
+  }
+}
+
+function erase(projection: Projection, tables: ReadonlyMap<string, Map<string, Row>>, subject: string): void {
+  for (const { name, table, columns } of personalColumns(projection)) {
+    const rows = tables.get(name) as Map<string, Row>;
+    for (const [key, row] of rows) rows.set(key, emptied(row, table, columns, subject));
   }
 }
 

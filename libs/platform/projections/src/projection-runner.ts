@@ -17,6 +17,7 @@ import { parseConsistencyToken } from './consistency.ts';
 import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
 import { FoldPace } from './fold-pace.ts';
 import { ParkedStreams } from './parked-streams.ts';
+import { contractTypesOf, PersonalCopies } from './personal-copies.ts';
 import type { Projection } from './projection.ts';
 import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
@@ -55,13 +56,13 @@ export class ProjectionRunner {
   constructor(pool: pg.Pool, feed: Feed, projection: Projection, options: ProjectionRunnerOptions = {}) {
     this.projection = projection;
     this.schema = schemaOf(projection);
-    this.services = servicesOf(Object.keys(projection.on));
+    this.services = servicesOf(contractTypesOf(projection));
     this.#pool = pool;
     this.#feed = feed;
     this.#options = options;
     this.#consumer = projection.name;
     const { vault } = options;
-    if (projection.personal === true && vault === undefined)
+    if (projection.personal !== undefined && vault === undefined)
       throw new TypeError(`${projection.name} is personal and needs a key vault`);
     this.#parts = {
       pool,
@@ -73,7 +74,9 @@ export class ProjectionRunner {
       checkpoints: new Checkpoints(this.schema, this.#consumer),
       parkedStreams: new ParkedStreams(this.schema),
       unseal: async (events) =>
-        projection.personal === true && vault !== undefined ? unsealAll(vault, events) : events,
+        projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events,
+      forget: (subject) => vault?.forget([subject]),
+      copies: new PersonalCopies(this.schema, projection),
     };
     this.#runs = new Map(
       this.services.map((service): [string, Run] => [

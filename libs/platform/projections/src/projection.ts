@@ -15,6 +15,11 @@ export interface Table {
   readonly comment: string;
   readonly columns: { readonly [name: string]: Column };
   readonly key: readonly string[];
+  /**
+   * Column with the person (account, contact, staff member) whose data the personal columns hold; null in it: nobody's. It
+   * must be the same before and after an erasure, for a rebuild gives the same rows.
+   */
+  readonly subject?: string;
   /** Each entry is the inside of the parentheses: `account_id, business_date`. */
   readonly indexes?: readonly string[];
 }
@@ -46,8 +51,11 @@ export interface Projection {
   readonly name: string;
   readonly version: number;
   readonly viewSchema: string;
-  /** True: sealed fields of the data reach the handlers unsealed, or null once the subject's key is destroyed. */
-  readonly personal?: boolean;
+  /**
+   * Sealed fields of the data reach the handlers unsealed, or null once the subject's key is destroyed. `erasedBy` is the
+   * contract that says so of a `subject`: on it the runner empties the personal columns of that subject's rows, in every table.
+   */
+  readonly personal?: { readonly erasedBy: string };
   /** Events that are left out, here and in every rebuild, with the reason for it. */
   readonly skips?: readonly { readonly eventId: string; readonly who: string; readonly why: string }[];
   readonly tables: { readonly [name: string]: Table };

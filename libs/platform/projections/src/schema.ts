@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Checkpoints } from '@kontor/feed';
 import type pg from 'pg';
 import { ProjectionChanged } from './errors.ts';
+import { contractTypesOf } from './personal-copies.ts';
 import type { Projection } from './projection.ts';
 
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;
@@ -53,7 +54,7 @@ export async function prepareSchema(
     ]);
   }
   const checkpoints = new Checkpoints(schema, consumer);
-  for (const service of servicesOf(Object.keys(projection.on))) await checkpoints.create(client, service);
+  for (const service of servicesOf(contractTypesOf(projection))) await checkpoints.create(client, service);
 }
 
 async function declaration(

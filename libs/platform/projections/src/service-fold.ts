@@ -14,9 +14,11 @@ import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold, type Parked } from './batch-fold.ts';
 import { Fenced, RowRejected } from './errors.ts';
+import { contractTypesOf, erasedSubject, isErasure, type PersonalCopies } from './personal-copies.ts';
 import type { ParkedSince, ParkedStreams } from './parked-streams.ts';
 import type { Projection } from './projection.ts';
 import { WATERMARK_WRITE_MS } from './projections.config.ts';
+import { servicesOf } from './schema.ts';
 import type { TableWriter } from './table-writer.ts';
 
 /**
@@ -34,6 +36,9 @@ export interface FoldParts {
   readonly writers: ReadonlyMap<string, TableWriter>;
   readonly checkpoints: Checkpoints;
   readonly parkedStreams: ParkedStreams;
+  readonly copies: PersonalCopies;
+  /** Drops a key from memory: it was destroyed, perhaps by another process. */
+  readonly forget: (subject: string) => void;
   readonly unseal: (events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
 }
 
@@ -42,6 +47,7 @@ export class ServiceFold {
   readonly #parts: FoldParts;
   readonly #service: string;
   readonly #onParked: (parked: Parked) => void;
+  readonly #types: ReadonlySet<string>;
   /** What the checkpoint rows say, as far as this process knows; anything else found there fences it. */
   #persisted: Checkpoint | undefined;
   #parked: ParkedSince = new Map();
@@ -51,6 +57,7 @@ export class ServiceFold {
     this.#parts = parts;
     this.#service = service;
     this.#onParked = onParked;
+    this.#types = new Set(contractTypesOf(parts.projection));
   }
 
   async load(): Promise<Checkpoint> {
@@ -63,14 +70,39 @@ export class ServiceFold {
 
   /** `persist`: write the watermark even when nothing was folded and the last write was a moment ago. */
   async apply(batch: FeedBatch, checkpoint: Checkpoint, persist: boolean): Promise<Checkpoint> {
-    const events = unseen(batch, checkpoint).filter((event) => event.type in this.#parts.projection.on);
+    const events = unseen(batch, checkpoint).filter(({ type }) => this.#types.has(type));
     if (events.length === 0) {
       // A consumer that none of the events concern would otherwise write as often as everybody else together.
       if (!this.#isUnwritten(batch.watermark)) return checkpoint;
       if (!persist && performance.now() - this.#watermarkWrittenAt < WATERMARK_WRITE_MS)
         return passed(checkpoint, batch.logId, batch.watermark);
     }
-    return this.#bisect(events, batch.logId, batch.watermark);
+    return this.#inParts(events, batch.logId, batch.watermark);
+  }
+
+  /** An erasure ends a part: what comes after it in the batch is not touched by it. */
+  async #inParts(events: readonly CloudEvent[], logId: string, watermark: Watermark): Promise<Checkpoint> {
+    let rest = events;
+    for (;;) {
+      const end = rest.findIndex((event) => isErasure(this.#parts.projection, event)) + 1;
+      if (end === 0 || end === rest.length) return this.#bisect(rest, logId, watermark);
+      await this.#bisect(rest.slice(0, end), logId, endOf(rest[end - 1] as CloudEvent));
+      rest = rest.slice(end);
+    }
+  }
+
+  /**
+   * Batches of other services that are in hand were unsealed when the key was still there. Those that write already are
+   * waited for; the others find another epoch, and are read and unsealed again.
+   */
+  async #erase(client: pg.ClientBase, subject: string): Promise<void> {
+    const { checkpoints, projection, copies } = this.#parts;
+    for (const service of servicesOf(contractTypesOf(projection))) {
+      if (service === this.#service) continue;
+      await checkpoints.lock(client, service);
+      await checkpoints.newEpoch(client, service);
+    }
+    await copies.empty(client, subject);
   }
 
   #isUnwritten(watermark: Watermark): boolean {
@@ -91,7 +123,7 @@ export class ServiceFold {
       const middle = events.length >> 1;
       const left = events.slice(0, middle);
       const last = left.at(-1) as CloudEvent;
-      await this.#bisect(left, logId, { position: BigInt(last.position), recordedAt: last.recordedat });
+      await this.#bisect(left, logId, endOf(last));
       return this.#bisect(events.slice(middle), logId, watermark);
     }
   }
@@ -104,6 +136,8 @@ export class ServiceFold {
   ): Promise<Checkpoint> {
     const { pool, checkpoints, parkedStreams } = this.#parts;
     const fold = new BatchFold(this.#parts.projection, (event) => isParkedIn(this.#parked, event));
+    const erased = events.filter((event) => isErasure(this.#parts.projection, event)).map(erasedSubject);
+    for (const subject of erased) this.#parts.forget(subject);
     const seen = await this.#parts.unseal(events);
     events.forEach((event, index) => {
       fold.plan(event, seen[index]);
@@ -114,6 +148,7 @@ export class ServiceFold {
       if (this.#persisted === undefined || !sameCheckpoint(locked, this.#persisted))
         throw new Fenced(this.#parts.consumer);
       await writeFold(client, fold, this.#parts.writers);
+      for (const subject of erased) await this.#erase(client, subject);
       await parkedStreams.add(client, this.#service, fold.parked);
       return checkpoints.advance(client, this.#service, logId, watermark, locked);
     });
@@ -123,6 +158,10 @@ export class ServiceFold {
     for (const parked of fold.parked) if (parked.error !== null) this.#onParked(parked);
     return advanced;
   }
+}
+
+function endOf({ position, recordedat }: CloudEvent): Watermark {
+  return { position: BigInt(position), recordedAt: recordedat };
 }
 
 /** Brings the rows that changes need, applies the batch in memory, and writes each table once. */

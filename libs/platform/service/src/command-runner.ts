@@ -35,6 +35,8 @@ interface HandledCommand {
 
 /** A stream folded up to `revision`. `commands` is the memory of what was handled, folded from the metadata. */
 interface FoldedStream {
+  /** Which forgetting it comes after: what was folded before one is not kept. */
+  readonly generation: number;
   state: unknown;
   revision: bigint;
   position: bigint;
@@ -59,6 +61,7 @@ export class CommandRunner {
     sizeCalculation: (stream) => Number(stream.revision) + 2,
   });
   private readonly queue = new KeyedQueue();
+  private generation = 0;
 
   constructor(
     private readonly service: string,
@@ -91,7 +94,7 @@ export class CommandRunner {
     envelope: CommandEnvelope,
   ): Promise<Outcome> {
     const stream = `${aggregate.category}-${id}`;
-    const unseen = emptyStream(aggregate.decider.initial);
+    const unseen = this.emptyStream(aggregate.decider.initial);
     return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope, unseen));
   }
 
@@ -111,9 +114,23 @@ export class CommandRunner {
     id: string,
     revision: bigint,
   ): Promise<State> {
-    const entry = emptyStream(aggregate.decider.initial);
+    const entry = this.emptyStream(aggregate.decider.initial);
     if (revision >= 0n) await this.foldTail(aggregate, `${aggregate.category}-${id}`, entry, Number(revision) + 1);
     return entry.state as State;
+  }
+
+  /** Drops every folded state: personal data that were erased are in some of them, and no one knows in which. */
+  forget(): void {
+    this.generation += 1;
+    this.folded.clear();
+  }
+
+  private keep(stream: string, entry: FoldedStream): void {
+    if (entry.generation === this.generation) this.folded.set(stream, entry);
+  }
+
+  private emptyStream(state: unknown): FoldedStream {
+    return { generation: this.generation, state, revision: -1n, position: 0n, commands: new Map() };
   }
 
   private async attempt<State, Command extends DomainCommand, Event extends DomainEvent>(
@@ -193,7 +210,7 @@ export class CommandRunner {
     entry.revision = receipt.revision;
     entry.position = receipt.position;
     entry.commands.set(envelope.commandId, { requestHash: envelope.requestHash, ...receipt });
-    this.folded.set(stream, entry);
+    this.keep(stream, entry);
     return receipt;
   }
 
@@ -237,7 +254,7 @@ export class CommandRunner {
     aggregate: Aggregate<State, Command, Event>,
     stream: string,
   ): Promise<FoldedStream> {
-    const entry = this.folded.get(stream) ?? emptyStream(aggregate.decider.initial);
+    const entry = this.folded.get(stream) ?? this.emptyStream(aggregate.decider.initial);
     try {
       await this.foldTail(aggregate, stream, entry);
     } catch (error) {
@@ -245,7 +262,7 @@ export class CommandRunner {
       this.folded.delete(stream);
       throw error;
     }
-    if (entry.revision >= 0n) this.folded.set(stream, entry);
+    if (entry.revision >= 0n) this.keep(stream, entry);
     return entry;
   }
 
@@ -287,10 +304,6 @@ export class CommandRunner {
       });
     });
   }
-}
-
-function emptyStream(state: unknown): FoldedStream {
-  return { state, revision: -1n, position: 0n, commands: new Map() };
 }
 
 function metadataOf(envelope: CommandEnvelope, event: DomainEvent): EventMetadata {

@@ -5,6 +5,7 @@ import {
   type AccountOwnerAssigned,
   accountRegistered,
   type AccountRegistered,
+  personalDataErased,
 } from '@kontor/accounts-contracts';
 import { normalisedName, normalisedTaxId } from '@kontor/accounts-domain';
 import type { CloudEvent } from '@kontor/kernel';
@@ -33,6 +34,8 @@ function profileRow(event: CloudEvent<Profiled>): RowChange {
       sector: data.sector,
       parent_id: data.parentId,
       business_date: data.businessDate,
+      // A legal person's name is nobody's secret: it is in the clear, and stays when the account is erased.
+      person_id: data.name === null ? data.accountId : null,
     },
   };
 }
@@ -51,9 +54,9 @@ function ownerRow(event: CloudEvent<{ accountId: string; ownerId: string | null;
  */
 export const accountDirectory: Projection = {
   name: 'account-directory',
-  version: 1,
+  version: 2,
   viewSchema: 'accounts',
-  personal: true,
+  personal: { erasedBy: personalDataErased.type },
   tables: {
     account_numbers: {
       comment: 'Registered accounts: what never changes.',
@@ -71,6 +74,7 @@ export const accountDirectory: Projection = {
     account_profiles: {
       comment: 'Names and master data of accounts, one row per change.',
       key: ['account_id', 'revision'],
+      subject: 'person_id',
       columns: {
         account_id: accountId,
         ...knownColumns,
@@ -93,6 +97,7 @@ export const accountDirectory: Projection = {
         sector: { type: 'text', nullable: true, comment: 'Sector.' },
         parent_id: { type: 'uuid', nullable: true, comment: 'Account above this one.' },
         business_date: { type: 'date', comment: 'Date of the change.' },
+        person_id: { type: 'uuid', nullable: true, comment: 'The account where it is a natural person.' },
       },
       indexes: ['normalised_name', 'normalised_tax_id', 'recorded_at'],
     },

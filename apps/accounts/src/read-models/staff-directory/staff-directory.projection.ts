@@ -1,4 +1,4 @@
-import { staffPlaced, type StaffPlaced } from '@kontor/accounts-contracts';
+import { personalDataErased, staffPlaced, type StaffPlaced } from '@kontor/accounts-contracts';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection } from '@kontor/projections';
 import { knownAs, knownColumns, type Unsealed } from '../contracts.ts';
@@ -8,11 +8,12 @@ export const staffDirectory: Projection = {
   name: 'staff-directory',
   version: 1,
   viewSchema: 'accounts',
-  personal: true,
+  personal: { erasedBy: personalDataErased.type },
   tables: {
     staff_placings: {
       comment: 'Placings of staff members: valid from their date until the next one.',
       key: ['staff_id', 'revision'],
+      subject: 'staff_id',
       columns: {
         staff_id: { type: 'uuid', comment: 'Staff member.' },
         ...knownColumns,

@@ -5,6 +5,7 @@ import {
   type AccountOwnerAssigned,
   accountRegistered,
   type AccountRegistered,
+  personalDataErased,
 } from '@kontor/accounts-contracts';
 import type { CloudEvent, Money } from '@kontor/kernel';
 import type { Projection, Row, RowChange } from '@kontor/projections';
@@ -126,7 +127,7 @@ export const account360Projection: Projection = {
   name: 'account_360',
   version: 1,
   viewSchema: 'insights',
-  personal: true,
+  personal: { erasedBy: personalDataErased.type },
   tables: { account_facts: accountFacts, accounts, account_things: accountThings, timeline },
   on: Object.fromEntries(
     timelineEntries.map((entry): [string, On] => {

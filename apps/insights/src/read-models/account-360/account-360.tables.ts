@@ -4,6 +4,7 @@ import { factColumns } from '../facts.ts';
 export const accountFacts: Table = {
   comment: 'What was said about accounts, one row per event: master data and ownership, dated on both axes.',
   key: ['account_id', 'revision'],
+  subject: 'account_id',
   columns: {
     ...factColumns,
     account_id: { type: 'uuid', comment: 'Account.' },
@@ -31,6 +32,7 @@ export const accountFacts: Table = {
 export const accounts: Table = {
   comment: 'Accounts as they are now.',
   key: ['account_id'],
+  subject: 'account_id',
   columns: {
     account_id: { type: 'uuid', comment: 'Account.' },
     number: { type: 'text', comment: 'Number of the account.' },

@@ -13,6 +13,7 @@ import {
   type OpportunityProbabilityOverridden,
   opportunityStageEntered,
   type OpportunityStageEntered,
+  personalDataErased,
   pipelineDefined,
   type PipelineDefined,
   staffPlaced,
@@ -106,7 +107,7 @@ export const pipelineProjection: Projection = {
   name: 'pipeline',
   version: 1,
   viewSchema: 'insights',
-  personal: true,
+  personal: { erasedBy: personalDataErased.type },
   tables: {
     deal_facts: dealFacts,
     deals,

@@ -96,6 +96,7 @@ export const deals: Table = {
 export const staffFacts: Table = {
   comment: 'Placings of staff members: manager and region valid from a date until the next placing.',
   key: ['staff_id', 'revision'],
+  subject: 'staff_id',
   columns: {
     ...factColumns,
     staff_id: { type: 'uuid', comment: 'Staff member.' },

@@ -7,6 +7,7 @@ import {
   type ContactAdded,
   contactChanged,
   type ContactChanged,
+  personalDataErased,
 } from '@kontor/accounts-contracts';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, RowChange } from '@kontor/projections';
@@ -78,9 +79,9 @@ function nameRow(event: CloudEvent<Unsealed<AccountChanged>>): readonly RowChang
 /** Which ledgers there are, and to whom the letters of an account go: what a dunning run works through. */
 export const ledgerDirectory: Projection = {
   name: 'ledger_directory',
-  version: 1,
+  version: 2,
   viewSchema: 'receivables',
-  personal: true,
+  personal: { erasedBy: personalDataErased.type },
   tables: {
     ledgers: {
       comment: 'Ledgers: one account in one currency and legal entity.',
@@ -97,16 +98,19 @@ export const ledgerDirectory: Projection = {
     ledger_accounts: {
       comment: 'Numbers and names of accounts, for lists and letters.',
       key: ['account_id'],
+      subject: 'person_id',
       columns: {
         account_id: { type: 'uuid', comment: 'Account.' },
         number: { type: 'text', comment: 'Number of the account.' },
         name: { type: 'text', nullable: true, personal: true, comment: 'Name; null after an erasure.' },
+        person_id: { type: 'uuid', nullable: true, comment: 'The account where it is a natural person.' },
       },
       indexes: ['number'],
     },
     letter_contacts: {
       comment: 'Contacts that letters may be addressed to.',
       key: ['contact_id'],
+      subject: 'contact_id',
       columns: {
         contact_id: { type: 'uuid', comment: 'Contact.' },
         account_id: { type: 'uuid', comment: 'Account.' },
@@ -131,6 +135,7 @@ export const ledgerDirectory: Projection = {
           account_id: event.data.accountId,
           number: event.data.number,
           name: event.data.name ?? event.data.personName,
+          person_id: event.data.name === null ? event.data.accountId : null,
         },
       },
     ],

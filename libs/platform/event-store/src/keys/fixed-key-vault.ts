@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KeyVault, SubjectErased } from '../vault.ts';
+import { type KeyState, KeyVault, SubjectErased } from '../vault.ts';
 import { sealWith, unsealWith } from './sealing.ts';
 
 const IV_BYTES = 12;
@@ -28,6 +28,14 @@ class FixedKeyVault extends KeyVault {
   override destroy(subject: string): Promise<void> {
     this.destroyed.add(subject);
     return Promise.resolve();
+  }
+
+  override keyOf(subject: string): Promise<KeyState> {
+    return Promise.resolve(this.destroyed.has(subject) ? 'destroyed' : 'kept');
+  }
+
+  override destroyedSubjects(): Promise<readonly string[]> {
+    return Promise.resolve([...this.destroyed].sort());
   }
 }
 

@@ -36,6 +36,29 @@ describe('PostgresKeyVault', () => {
     });
     const { rows } = await database.pool.query(`SELECT key FROM kontor_keys.keys WHERE subject = 'k-3'`);
     expect(rows).toEqual([{ key: null }]);
+    expect(await Promise.all(['k-1', 'k-3', 'k-nobody'].map((subject) => mine.keyOf(subject)))).toEqual([
+      'kept',
+      'destroyed',
+      'none',
+    ]);
+    expect(await mine.destroyedSubjects()).toEqual(['k-3']);
+  });
+
+  it('X-08: tells who keeps unsealed data in memory, also of what another process destroyed', async () => {
+    const mine = new PostgresKeyVault({ pool: database.pool });
+    const other = new PostgresKeyVault({ pool: database.pool });
+    const told: string[] = [];
+    other.onDestroyed(() => told.push('destroyed'));
+    await other.prepare(['k-9'], 'seal');
+    const sealed = other.seal('k-9', 'Ada');
+    await other.look();
+    told.length = 0;
+    await mine.destroy('k-9');
+    await other.look();
+    await other.look();
+    expect(told).toEqual(['destroyed']);
+    await other.prepare(['k-9'], 'unseal');
+    expect(other.unseal('k-9', sealed)).toBeNull();
   });
 
   it('finds a key that another process made after it had looked in vain', async () => {

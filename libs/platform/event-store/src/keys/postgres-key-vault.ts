@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { StoreSchemaTooNew } from '../errors.ts';
 import { checkedSchemaName } from '../postgres/schema.ts';
-import { KeyVault, SubjectErased } from '../vault.ts';
+import { type KeyState, KeyVault, SubjectErased } from '../vault.ts';
 import { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys.config.ts';
 import { KEY_BYTES, sealWith, unsealWith } from './sealing.ts';
 
@@ -31,6 +31,9 @@ export class PostgresKeyVault extends KeyVault {
   private readonly limits: KeyVaultLimits;
   /** In the order of their last preparation, oldest first. */
   private readonly cache = new Map<string, CachedKey>();
+  private readonly listeners = new Set<() => void>();
+  /** Destroyed keys that this process has heard of. */
+  private destroyedSeen = 0;
 
   constructor(options: PostgresKeyVaultOptions) {
     super();
@@ -58,7 +61,8 @@ export class PostgresKeyVault extends KeyVault {
           subject text COLLATE "C" PRIMARY KEY,
           key bytea,
           created_at timestamptz NOT NULL DEFAULT now(),
-          destroyed_at timestamptz)`);
+          destroyed_at timestamptz);
+        CREATE INDEX IF NOT EXISTS keys_destroyed ON ${schema}.keys (subject) WHERE key IS NULL`);
       const { rows } = await client.query<{ version: number }>(`SELECT version FROM ${schema}.version`);
       const found = rows[0]?.version ?? 0;
       if (found > KEYS_VERSION) throw new StoreSchemaTooNew(schema, found, KEYS_VERSION);
@@ -106,6 +110,47 @@ export class PostgresKeyVault extends KeyVault {
       [subject],
     );
     this.keep(subject, { key: null, readAt: performance.now() });
+    for (const listener of this.listeners) listener();
+  }
+
+  override async keyOf(subject: string): Promise<KeyState> {
+    const { rows } = await this.pool.query<{ kept: boolean }>(
+      `SELECT key IS NOT NULL AS kept FROM ${this.schema}.keys WHERE subject = $1`,
+      [subject],
+    );
+    if (rows[0] === undefined) return 'none';
+    return rows[0].kept ? 'kept' : 'destroyed';
+  }
+
+  override async destroyedSubjects(): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ subject: string }>(
+      `SELECT subject FROM ${this.schema}.keys WHERE key IS NULL ORDER BY subject`,
+    );
+    return rows.map((row) => row.subject);
+  }
+
+  override forget(subjects: readonly string[]): void {
+    for (const subject of subjects) {
+      const cached = this.cache.get(subject);
+      // Somebody may have prepared it a moment ago and be about to use it: it stays, and is read anew at the next look.
+      if (cached !== undefined) this.cache.set(subject, { key: cached.key, readAt: Number.NEGATIVE_INFINITY });
+    }
+  }
+
+  override onDestroyed(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Looks for keys that other processes destroyed; to be called every few seconds. */
+  async look(): Promise<void> {
+    const { rows } = await this.pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${this.schema}.keys WHERE key IS NULL`,
+    );
+    const count = rows[0]?.count ?? 0;
+    if (count === this.destroyedSeen) return;
+    this.destroyedSeen = count;
+    this.forget([...this.cache.keys()]);
+    for (const listener of this.listeners) listener();
   }
 
   private prepared(subject: string): Buffer | null {
