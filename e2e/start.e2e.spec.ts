@@ -77,7 +77,7 @@ describe('npm start', () => {
         'part of the firm is there',
         async () => {
           const { services } = await kontorJson<{ services: { name: string; head: string }[] }>(data, 'status');
-          return Number(services.find(({ name }) => name === 'accounts')?.head) > 150;
+          return Number(services.find(({ name }) => name === 'accounts')?.head) > 120;
         },
         LONG_MS,
       );
@@ -101,7 +101,7 @@ describe('npm start', () => {
       expect(screen.trimEnd().split('\n').at(-1)).toMatch(/^Kontor is up at http:\/\/127\.0\.0\.1:\d+$/);
       before = await counted();
       const [accounts, deals, orders] = before;
-      expect(accounts).toBe(40);
+      expect(accounts).toBe(30);
       expect(told).toMatch(new RegExp(`^${deals} deals, ${orders} orders, `));
 
       second.child.kill('SIGTERM');

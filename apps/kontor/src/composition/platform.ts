@@ -1,9 +1,11 @@
 import { AccessControl, DEFAULT_GRANTS, type TokenVerifier } from '@kontor/auth';
 import { EventSerializer, PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
+import { AppendLatency } from '@kontor/projections';
 import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { RunningService } from './running-service.ts';
 
 /** Connections of the whole embedded platform to its one PostgreSQL. */
@@ -58,17 +60,19 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     await PostgresEventStore.migrate(pool, schema);
     const codecs = aggregates.map((aggregate) => aggregate.codec);
     const store = new PostgresEventStore({ pool, schema });
-    logs.set(name, { store, serializer: new EventSerializer(codecs, vault) });
+    logs.set(name, { store, serializer: new EventSerializer([...codecs, subscriptionAggregate.codec], vault) });
     sources.set(name, { store, publication, codecs });
   }
   const feed = new LogFeed(sources.values());
 
+  const latency = new AppendLatency();
   const services = definitions.map((definition) => {
     const { store, serializer } = logs.get(definition.name) as NonNullable<ReturnType<typeof logs.get>>;
     return new RunningService(definition, {
       store,
       serializer,
-      runner: new CommandRunner(definition.name, store, serializer),
+      runner: new CommandRunner(definition.name, store, serializer, (ms) => latency.observe(ms)),
+      latency,
       pool,
       vault,
       feed,

@@ -2,7 +2,7 @@ import type { AccessControl } from '@kontor/auth';
 import type { EventSerializer, EventStore, KeyVault } from '@kontor/event-store';
 import { type Feed, PositionNotYetReached } from '@kontor/feed';
 import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
-import { ProjectionBehind, ProjectionRunner } from '@kontor/projections';
+import { type AppendLatency, LiveProjection, ProjectionBehind, Rebuild } from '@kontor/projections';
 import {
   type Clock,
   type CommandRunner,
@@ -13,6 +13,7 @@ import {
 import { ProcessRunner, type SendCommand } from '@kontor/subscriptions';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { DeedRecorder } from '../administration/deed-recorder.ts';
 import { ServiceTasks } from './service-tasks.ts';
 
 /** How long a query waits for a consistency token before it answers that the projection is behind. */
@@ -29,6 +30,8 @@ export interface ServiceParts {
   readonly entities: LegalEntities;
   readonly access: AccessControl;
   readonly logger: Logger;
+  /** Of the appends in this process: rebuilds give way by it. */
+  readonly latency: AppendLatency;
 }
 
 /** One service with everything that runs for it in this process. */
@@ -44,7 +47,9 @@ export class RunningService extends ServiceRuntime {
   readonly entities: LegalEntities;
   readonly access: AccessControl;
   readonly logger: Logger;
-  readonly projections: readonly ProjectionRunner[];
+  readonly projections: readonly LiveProjection[];
+  readonly rebuilds: readonly Rebuild[];
+  readonly deeds: DeedRecorder;
   readonly processes: readonly ProcessRunner<unknown, DomainCommand>[];
   private readonly tasks: ServiceTasks;
 
@@ -70,8 +75,9 @@ export class RunningService extends ServiceRuntime {
     };
     const { pool, feed, vault, clock } = parts;
     this.projections = definition.projections.map(
-      (projection) => new ProjectionRunner(pool, feed, projection, { vault, report }),
+      (projection) => new LiveProjection(pool, feed, projection, { vault, report, latency: parts.latency }),
     );
+    this.rebuilds = this.projections.map((projection) => new Rebuild(projection));
     this.processes = definition.processes.map(
       ({ manager, targets }) =>
         new ProcessRunner(
@@ -82,6 +88,7 @@ export class RunningService extends ServiceRuntime {
           { service: this.name, now: () => clock.now(), report },
         ),
     );
+    this.deeds = new DeedRecorder(this);
     this.tasks = new ServiceTasks(this, definition.tasks ?? []);
   }
 
@@ -93,15 +100,17 @@ export class RunningService extends ServiceRuntime {
   async start(): Promise<void> {
     for (const projection of this.projections) await projection.start();
     for (const process of this.processes) await process.start();
+    await this.deeds.start();
     await this.tasks.start();
   }
 
   async stop(): Promise<void> {
     await this.tasks.stop();
+    await this.deeds.stop();
     await Promise.all([...this.processes, ...this.projections].map((runner) => runner.stop()));
   }
 
-  projection(name: string): ProjectionRunner {
+  projection(name: string): LiveProjection {
     const found = this.projections.find((runner) => runner.projection.name === name);
     if (found === undefined) throw new RangeError(`${this.name} has no projection ${name}`);
     return found;

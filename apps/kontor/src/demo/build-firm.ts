@@ -2,7 +2,7 @@ import { addDays, currencyExponent, earlierDate } from '@kontor/kernel';
 import type { ApiClient } from '../cli/api-client.ts';
 import { defaultPolicy, type RunAnswer } from '../cli/dunning-commands.ts';
 import type { DealPlan } from './deal-plan.ts';
-import { DemoClient } from './demo-client.ts';
+import { DemoClient, NUMBERED_CONCURRENCY } from './demo-client.ts';
 import { type FirmPlan, priceYears } from './firm-plan.ts';
 import type { DeliveryPlan, OrderPlan } from './order-plan.ts';
 
@@ -133,9 +133,11 @@ class FirmBuilder {
 
   async dealsAndOrders(): Promise<void> {
     const { client, plan } = this;
+    // Terms and prices must have arrived in orders, or the orders are placed without them.
+    const known = client.token('accounts', 'orders');
     await Promise.all([
       client.each(plan.deals, (deal) => this.openDeal(deal)),
-      client.each(plan.orders, (order) => this.placeOrder(order)),
+      client.each(plan.orders, (order) => this.placeOrder(order, known), NUMBERED_CONCURRENCY),
     ]);
     const closed = plan.deals.filter(({ end }) => end !== null);
     await client.each(closed, (deal) => this.closeDeal(deal));
@@ -149,14 +151,16 @@ class FirmBuilder {
     });
     const held = new Set(answered.filter(({ facets }) => facets.commercial === 'held').map(({ id }) => id));
     const confirmed = plan.orders.filter(({ key }) => !held.has(client.id(key)));
-    await client.each(confirmed, async ({ key: orderKey, deliveries }) => {
+    const deliver = async ({ key: orderKey, deliveries }: OrderPlan) => {
       const path = `/v1/orders/${client.id(orderKey)}/deliveries`;
-      for (const { key, date, lines } of deliveries) {
+      for (const delivery of deliveries) {
+        const { key, date, lines } = delivery;
         const body = { lines: lines.map((line) => ({ ...line, quantity: whole(line.quantity) })), businessDate: date };
         const { deliveryId } = await client.send<{ deliveryId: string; consistencyToken: string }>(key, path, body);
-        this.delivered.push({ delivery: deliveries.find((one) => one.key === key) as DeliveryPlan, deliveryId });
+        this.delivered.push({ delivery, deliveryId });
       }
-    });
+    };
+    await client.each(confirmed, deliver, NUMBERED_CONCURRENCY);
   }
 
   async payments(): Promise<void> {
@@ -273,10 +277,9 @@ class FirmBuilder {
       });
   }
 
-  private placeOrder({ key, accountKey, date, promisedDate, lines }: OrderPlan) {
+  private placeOrder({ key, accountKey, date, promisedDate, lines }: OrderPlan, known: string) {
     const { client } = this;
-    // Terms and prices must have arrived in orders, or the order is placed without them.
-    return client.make(key, `/v1/orders?consistentWith=${client.token('accounts', 'orders')}`, {
+    return client.make(key, `/v1/orders?consistentWith=${known}`, {
       accountId: client.id(accountKey),
       currency: this.currency,
       lines: lines.map(({ productKey, quantity, discountPercent }) => ({

@@ -3,7 +3,9 @@ import type { ApiClient } from '../cli/api-client.ts';
 import { CliFault } from '../cli/cli-fault.ts';
 
 /** Requests under way: more of them share an append, and leave each other nothing to wait for. */
-const CONCURRENCY = 24;
+const CONCURRENCY = 64;
+/** Requests that take numbers of one range get into each other's way. */
+export const NUMBERED_CONCURRENCY = 8;
 const POLL_MS = 40;
 const PATIENCE_MS = 120_000;
 const PAGE_SIZE = 500;
@@ -94,7 +96,11 @@ export class DemoClient {
     }
   }
 
-  async each<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+  async each<Item>(
+    items: readonly Item[],
+    work: (item: Item) => Promise<unknown>,
+    concurrency = CONCURRENCY,
+  ): Promise<void> {
     let next = 0;
     const worker = async () => {
       while (next < items.length) {
@@ -103,7 +109,7 @@ export class DemoClient {
         await work(item);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   }
 
   private note(token: string | undefined): void {

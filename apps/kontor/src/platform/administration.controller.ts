@@ -1,6 +1,6 @@
 import { ROLES, Rule } from '@kontor/auth';
 import { Answer, Problem, zText, zUuid } from '@kontor/http';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
@@ -12,13 +12,11 @@ const MAX_LIFETIME_DAYS = 366;
 const MintTokenRequest = z
   .strictObject({
     role: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`),
-    subject: zText(100).optional().describe('Who acts with it; the role when absent.'),
+    subject: zText(100).optional().describe('Who acts with it; the staff member, else the role, when absent.'),
     staffId: zUuid.optional().describe('The staff member whose clients are "own".'),
     lifetimeDays: z.number().int().min(1).max(MAX_LIFETIME_DAYS).default(30),
   })
   .meta({ id: 'MintTokenRequest' });
-
-const ProjectionParam = z.object({ name: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a projection') });
 
 @ApiTags('platform')
 @Controller('v1/platform')
@@ -38,7 +36,7 @@ export class AdministrationController {
   async mint(@Body({ schema: MintTokenRequest }) request: z.infer<typeof MintTokenRequest>) {
     if (this.access.issuer === null)
       throw new Problem(409, 'ExternalIssuer', 'Tokens come from the configured OIDC issuer.');
-    const subject = request.subject ?? request.role;
+    const subject = request.subject ?? request.staffId ?? request.role;
     const token = await this.access.issuer.mint({
       subject,
       roles: [request.role],
@@ -46,22 +44,5 @@ export class AdministrationController {
       lifetimeS: request.lifetimeDays * DAY_S,
     });
     return new Answer({ token, role: request.role, subject, lifetimeDays: request.lifetimeDays }, 201);
-  }
-
-  @Post('projections/:name/rebuild')
-  @Rule('platform.administer')
-  @ApiOperation({
-    summary: 'Drop the rows of a projection and fold it from the first event.',
-    description: 'Answers as soon as the tables are empty and the fold has begun; the status shows how far it is.',
-  })
-  async rebuild(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
-    const runners = this.access.platform.services.flatMap((service) => service.projections);
-    const runner = runners.find((candidate) => candidate.projection.name === name);
-    if (runner === undefined)
-      throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, {
-        facts: { projections: runners.map((candidate) => candidate.projection.name) },
-      });
-    await runner.rebuild();
-    return new Answer({ projection: name, state: 'folding' }, 202);
   }
 }

@@ -3,6 +3,7 @@ import {
   AnswerInterceptor,
   AuthGuard,
   fieldErrors,
+  PageInterceptor,
   ProblemFilter,
   sendProblem,
   useStrictJson,
@@ -20,7 +21,10 @@ import { HistoryController } from './history.controller.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { describeApi } from './open-api.ts';
+import { ParkedController } from './parked.controller.ts';
 import { PlatformAccess } from './platform-access.ts';
+import { ProjectionsController } from './projections.controller.ts';
+import { RebuildsController } from './rebuilds.controller.ts';
 import { StreamsController } from './streams.controller.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -42,6 +46,9 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     controllers: [
       HealthController,
       AdministrationController,
+      RebuildsController,
+      ProjectionsController,
+      ParkedController,
       ErasuresController,
       HistoryController,
       StreamsController,
@@ -79,7 +86,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),
     }),
   );
-  nest.useGlobalInterceptors(new AnswerInterceptor());
+  nest.useGlobalInterceptors(new AnswerInterceptor(), new PageInterceptor());
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version);
   await nest.init();

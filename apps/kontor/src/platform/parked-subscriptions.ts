@@ -1,0 +1,146 @@
+import { inTransaction } from '@kontor/feed';
+import type { CloudEvent } from '@kontor/kernel';
+import { Problem } from '@kontor/http';
+import { deadLetters, type LiveProjection, parkedStreams, RebuildRegistry, retryStream, skipEvent } from '@kontor/projections';
+import type { RunningService } from '../composition/running-service.ts';
+import type { PlatformAccess } from './platform-access.ts';
+
+/** A lane is what waits together: a stream of a projection, an instance (or a stream) of a process. */
+export interface Parked {
+  readonly service: string;
+  readonly kind: 'projection' | 'process';
+  readonly name: string;
+  readonly lane: string;
+  /** Null: a timer failed, not an event. */
+  readonly eventId: string | null;
+  readonly error: string;
+  readonly letters: number;
+}
+
+export interface Letter {
+  readonly service: string;
+  readonly position: string;
+  readonly eventId: string;
+  readonly error: string | null;
+  readonly contract: CloudEvent;
+}
+
+export interface Outcome {
+  readonly lane: string;
+  readonly applied: number;
+  readonly error: string | null;
+}
+
+/** What parks, in one shape for projections and processes. */
+export interface ParkingSubscription {
+  readonly service: RunningService;
+  readonly name: string;
+  readonly list: () => Promise<readonly Parked[]>;
+  readonly letters: (lane: string, limit: number) => Promise<readonly Letter[]>;
+  readonly retry: (lane: string, actor: string) => Promise<Outcome>;
+  readonly skip: (eventId: string, who: { readonly actor: string; readonly reason: string }) => Promise<Outcome>;
+}
+
+export function subscriptionsOf(service: RunningService): readonly ParkingSubscription[] {
+  return [
+    ...service.projections.map((live) => ofProjection(service, live)),
+    ...service.processes.map((runner) => ofProcess(service, runner)),
+  ];
+}
+
+/** Throws a Problem when nothing has that name. */
+export function parkedBy(access: PlatformAccess, name: string): ParkingSubscription {
+  const all = access.platform.services.flatMap(subscriptionsOf);
+  const found = all.find((subscription) => subscription.name === name);
+  if (found !== undefined) return found;
+  throw new Problem(404, 'NoSuchSubscription', `There is no projection and no process ${name}.`, {
+    facts: { subscriptions: all.map((subscription) => subscription.name) },
+  });
+}
+
+function ofProjection(service: RunningService, live: LiveProjection): ParkingSubscription {
+  const { name } = live.projection;
+  // A lane is "accounts deal-7": the same stream name may be parked in the feeds of two services.
+  const split = (lane: string): [string, string] => {
+    const at = lane.indexOf(' ');
+    return at === -1 ? [live.services[0] ?? '', lane] : [lane.slice(0, at), lane.slice(at + 1)];
+  };
+  const outcome = ({ service: reads, stream, applied, error }: Awaited<ReturnType<typeof retryStream>>) => ({
+    lane: `${reads} ${stream}`,
+    applied,
+    error,
+  });
+  return {
+    service,
+    name,
+    list: async () =>
+      (await parkedStreams(live)).map(({ service: reads, stream, eventId, error, letters }) => ({
+        service: service.name,
+        kind: 'projection',
+        name,
+        lane: `${reads} ${stream}`,
+        eventId,
+        error,
+        letters,
+      })),
+    letters: async (lane, limit) => deadLetters(live, ...split(lane), limit),
+    retry: async (lane, actor) => outcome(await retryStream(live, ...split(lane), { actor })),
+    skip: async (eventId, who) => outcome(await skipEvent(live, eventId, who)),
+  };
+}
+
+function ofProcess(service: RunningService, runner: RunningService['processes'][number]): ParkingSubscription {
+  const { name } = runner.manager;
+  const { pool } = service;
+  const registry = new RebuildRegistry(pool);
+  const tell = (act: string, actor: string, reason: string | null, details: { readonly [name: string]: string | number | null }) => ({
+    projection: name,
+    act,
+    actor,
+    reason,
+    details,
+  });
+  return {
+    service,
+    name,
+    list: async () => {
+      const { rows } = await pool.query<Parked>(
+        `select $2 as service, 'process' as kind, process as name, lane, error,
+                (select event_id from ${runner.schema}.dead_letters d where d.process = p.process and d.lane = p.lane
+                  order by contract ->> 'recordedat', d.service, position limit 1) as "eventId",
+                (select count(*)::int from ${runner.schema}.dead_letters d
+                  where d.process = p.process and d.lane = p.lane) as letters
+         from ${runner.schema}.parked_lanes p where process = $1 order by since, lane`,
+        [name, service.name],
+      );
+      return rows;
+    },
+    letters: async (lane, limit) => {
+      const { rows } = await pool.query<Omit<Letter, 'contract'> & { contract: CloudEvent }>(
+        `select service, position::text, event_id as "eventId", error, contract from ${runner.schema}.dead_letters d
+         where process = $1 and lane = $2 order by contract ->> 'recordedat', service, d.position limit $3`,
+        [name, lane, limit],
+      );
+      return rows;
+    },
+    retry: async (lane, actor) => {
+      const { handled, error } = await runner.retryParked(lane);
+      const details = { lane, applied: handled, error };
+      await inTransaction(pool, 'begin', (client) =>
+        registry.tell(client, tell('ParkedStreamRetried', actor, null, details)),
+      );
+      return { lane, applied: handled, error };
+    },
+    skip: async (eventId, { actor, reason }) => {
+      const { rows } = await pool.query<{ lane: string }>(
+        `select lane from ${runner.schema}.dead_letters where process = $1 and event_id = $2`,
+        [name, eventId],
+      );
+      const lane = rows[0]?.lane ?? '?';
+      const { handled, error } = await runner.skipParked(lane, eventId, (client) =>
+        registry.tell(client, tell('EventSkipped', actor, reason, { lane, eventId })),
+      );
+      return { lane, applied: handled, error };
+    },
+  };
+}

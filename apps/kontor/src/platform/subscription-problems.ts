@@ -1,0 +1,71 @@
+import { Problem } from '@kontor/http';
+import type { Json } from '@kontor/kernel';
+import type { LiveProjection, Rebuild } from '@kontor/projections';
+import type { RunningService } from '../composition/running-service.ts';
+import type { PlatformAccess } from './platform-access.ts';
+
+/** What may be said of projections, processes and their rebuilds, with the status that it is answered with. */
+const STATUSES: { readonly [name: string]: number } = {
+  RebuildUnderWay: 409,
+  OldCopyKept: 409,
+  NoSuchRebuild: 409,
+  NotCompared: 409,
+  NotTogether: 503,
+  ViewsInUse: 409,
+  NoSuchLetter: 404,
+  NotParked: 404,
+  LeaseHeldElsewhere: 409,
+  RowsOfSeveralStreams: 409,
+  NothingToReplay: 404,
+  CheckpointAheadOfLog: 409,
+  ProjectionChanged: 409,
+  LogChanged: 409,
+};
+
+/** The answer of `work`; what it refuses is a problem with the name of the refusal. */
+export async function refusing<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    const status = error instanceof Error ? STATUSES[error.name] : undefined;
+    if (status === undefined || !(error instanceof Error)) throw error;
+    const { message } = error;
+    throw new Problem(status, error.name, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, {
+      facts: factsOf(error),
+      ...(status === 503 ? { headers: { 'retry-after': '1' } } : {}),
+    });
+  }
+}
+
+export interface FoundProjection {
+  readonly service: RunningService;
+  readonly live: LiveProjection;
+  readonly rebuild: Rebuild;
+}
+
+export function findProjection(access: PlatformAccess, name: string): FoundProjection {
+  for (const service of access.platform.services)
+    for (const rebuild of service.rebuilds)
+      if (rebuild.live.projection.name === name) return { service, live: rebuild.live, rebuild };
+  throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, {
+    facts: {
+      projections: access.platform.services.flatMap((service) =>
+        service.projections.map(({ projection }) => projection.name),
+      ),
+    },
+  });
+}
+
+function factsOf(error: Error): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(error).flatMap(([name, value]: [string, unknown]) =>
+      name === 'name'
+        ? []
+        : typeof value === 'bigint'
+          ? [[name, value.toString()]]
+          : typeof value === 'string' || Array.isArray(value)
+            ? [[name, value as Json]]
+            : [],
+    ),
+  );
+}
