@@ -81,6 +81,16 @@ describe('rights', () => {
     expect(await read(anna.id, 'account-manager')).toEqual([200, 1, 200]);
     expect(await read(otto.id, 'account-manager')).toEqual([404, 0, 404]);
     expect(await read(lead.id, 'sales-manager')).toEqual([200, 1, 200]);
+    const deal = async (staffId: string, role: string) => {
+      const token = await platform.token(role, { staffId });
+      const open = (accountId: string | null) =>
+        platform.request('POST', '/v1/opportunities', { title: 'A press', accountId }, { token });
+      const waiting = (await open(null)).body as { id: string };
+      const path = `/v1/opportunities/${waiting.id}/account`;
+      return [(await open(id)).status, (await platform.request('POST', path, { accountId: id }, { token })).status];
+    };
+    expect(await deal(anna.id, 'account-manager')).toEqual([201, 200]);
+    expect(await deal(otto.id, 'account-manager')).toEqual([404, 404]);
     const collector = await platform.token('collector');
     const change = await platform.request('POST', `/v1/accounts/${id}/changes`, { sector: 'x' }, { token: collector });
     expect([change.status, (change.body as { code: string }).code]).toEqual([403, 'NotGranted']);

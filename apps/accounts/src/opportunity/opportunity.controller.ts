@@ -5,7 +5,7 @@ import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { dated, isRegistered, isStaff, today } from '../account/account.facts.ts';
+import { dated, isStaff, today } from '../account/account.facts.ts';
 import { accountsProblems } from '../accounts.problems.ts';
 import { Pipelines } from '../pipeline/pipelines.ts';
 import { requireOwned } from '../rights.ts';
@@ -46,9 +46,9 @@ export class OpportunityController {
     const { pipelineId = Pipelines.idOf('standard'), ownerId: named, businessDate, ...deal } = body;
     const ownerId = named === undefined ? envelope.principal.staffId : named;
     const opportunityId = envelope.newId();
-    const [pipeline, accountIsRegistered, ownerIsStaff] = await Promise.all([
+    const [pipeline, client, ownerIsStaff] = await Promise.all([
       this.pipelines.latest(pipelineId),
-      isRegistered(runtime, body.accountId),
+      this.handlers.forClient(envelope, body.accountId),
       isStaff(runtime, ownerId),
     ]);
     if (pipeline === undefined) throw invalidField('pipelineId', 'is not a pipeline');
@@ -59,7 +59,7 @@ export class OpportunityController {
         type: 'OpenOpportunity',
         opportunityId,
         ...deal,
-        accountIsRegistered,
+        ...client,
         ownerId,
         ownerIsStaff,
         pipeline,
@@ -166,8 +166,8 @@ export class OpportunityController {
   ) {
     const { accountId } = body;
     const when = dated(this.runtime, body.businessDate);
-    const accountIsRegistered = await isRegistered(this.runtime, accountId);
-    const command = { type: 'AssignOpportunityAccount', accountId, accountIsRegistered, ...when } as const;
+    const client = await this.handlers.forClient(envelope, accountId);
+    const command = { type: 'AssignOpportunityAccount', accountId, ...client, ...when } as const;
     return this.handlers.run(id, envelope, () => command);
   }
 

@@ -1,4 +1,5 @@
 import {
+  accountAggregate,
   type OpenedOpportunity,
   opportunityAggregate,
   type OpportunityCommand,
@@ -12,6 +13,7 @@ import { Pipelines } from '../pipeline/pipelines.ts';
 import { requireOwned } from '../rights.ts';
 
 const RIGHTS = { write: 'opportunities.write', read: 'opportunities.read' } as const;
+const CLIENT = { write: 'opportunities.write', read: 'accounts.read' } as const;
 
 /** What every command on an opened deal has in common: whose it is, and the pipeline version to which it is pinned. */
 @Injectable()
@@ -35,6 +37,15 @@ export class OpportunityHandlers {
       ...(reason !== undefined && reason !== '' && { reason }),
     });
     return changed(outcome, accountsProblems);
+  }
+
+  /** A deal is opened for a client of one's own: a foreign account is refused before anything is said about it. */
+  async forClient(envelope: HttpEnvelope, accountId: string | null): Promise<{ accountIsRegistered: boolean }> {
+    if (accountId === null) return { accountIsRegistered: false };
+    const { state } = await this.runtime.runner.load(accountAggregate, accountId);
+    if (state === undefined) return { accountIsRegistered: false };
+    await requireOwned(this.runtime, envelope, CLIENT, 'account', accountId, state.ownerId);
+    return { accountIsRegistered: true };
   }
 
   async opened(id: string): Promise<{ deal: OpenedOpportunity; revision: bigint }> {

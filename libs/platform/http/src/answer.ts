@@ -81,7 +81,8 @@ export class AnswerInterceptor implements NestInterceptor {
         if (!(value instanceof Answer)) return value;
         for (const [name, header] of Object.entries(value.headers)) void reply.header(name, header);
         const known = http.getRequest<FastifyRequest>().headers['if-none-match'];
-        if (known !== undefined && known === value.headers['etag'] && value.status === 200) {
+        const etag = value.headers['etag'];
+        if (known !== undefined && etag !== undefined && value.status === 200 && names(known, etag)) {
           void reply.status(304);
           return undefined;
         }
@@ -90,4 +91,9 @@ export class AnswerInterceptor implements NestInterceptor {
       }),
     );
   }
+}
+
+/** RFC 9110, 13.1.2: a list of tags or `*`, compared without regard to the weakness that proxies add. */
+function names(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }

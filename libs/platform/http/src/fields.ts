@@ -17,7 +17,7 @@ export const zText = (max: number) =>
 
 export const zBusinessDate = z
   .string('must be a date YYYY-MM-DD')
-  .refine(isBusinessDate, 'must be a calendar date YYYY-MM-DD')
+  .refine(isBusinessDate, { error: 'must be a calendar date YYYY-MM-DD', abort: true })
   .refine((date) => date <= LAST_DATE, `must not be after ${LAST_DATE}`);
 
 export const zInstant = z

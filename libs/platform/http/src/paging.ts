@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { zConsistencyToken } from './fields.ts';
+import { hasBadCharacter, zConsistencyToken } from './fields.ts';
 import { Problem } from './problem.ts';
 import { requestHash } from '@kontor/service';
 
@@ -16,7 +16,11 @@ const zLimit = z.coerce
 /** Query fields of every list: spread them into the list's own schema. */
 export const pageFields = {
   limit: zLimit.describe('Page size, 1 to 500.'),
-  cursor: z.string().max(4000).optional().describe('`next` of the page before.'),
+  cursor: z
+    .string()
+    .max(4000)
+    .optional()
+    .describe('`next` of the page before. It carries the filters: they may be said again, but not be others.'),
   consistentWith: zConsistencyToken.optional(),
 };
 
@@ -28,11 +32,15 @@ export interface Cursor {
   readonly question: string;
 }
 
+// What a cursor holds goes into statements, and PostgreSQL takes no NUL in a text.
+const zPlain = z.string().refine((text) => !hasBadCharacter(text));
+const zFilters = z.record(zPlain, zPlain);
 const zCursor = z.strictObject({
-  key: z.string(),
-  id: z.string(),
-  asKnownAt: z.string(),
-  question: z.string(),
+  key: zPlain,
+  id: zPlain,
+  asKnownAt: zPlain,
+  question: zPlain,
+  filters: zFilters.optional(),
 });
 
 /** What a cursor belongs to: the route, its filters and the scope of the caller. */
@@ -51,7 +59,28 @@ export function decodeCursor(text: string | undefined, question: string): Cursor
   if (!parsed.success) throw cursorProblem('InvalidCursor', 'is not a cursor that Kontor gave');
   if (parsed.data.question !== question)
     throw cursorProblem('CursorOfAnotherQuery', 'belongs to other filters or another scope');
-  return parsed.data;
+  const { filters: _filters, ...cursor } = parsed.data;
+  return cursor;
+}
+
+/** The query fields that make the question of a list; those that only say where to read on are not among them. */
+export function filtersIn(query: { readonly [name: string]: unknown }): { readonly [name: string]: string } {
+  const { limit: _limit, cursor: _cursor, consistentWith: _token, ...filters } = query;
+  return Object.fromEntries(
+    Object.entries(filters).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** The filters that a cursor carries; none for what is no cursor, which the list itself refuses. */
+export function filtersOf(cursor: string): { readonly [name: string]: string } {
+  const parsed = zCursor.safeParse(jsonOf(cursor));
+  return parsed.success ? (parsed.data.filters ?? {}) : {};
+}
+
+/** The cursor with the filters of its list, as they were asked. */
+export function withFilters(cursor: string, filters: { readonly [name: string]: string }): string {
+  const parsed = zCursor.parse(jsonOf(cursor));
+  return Buffer.from(JSON.stringify({ ...parsed, filters }), 'utf8').toString('base64url');
 }
 
 /** The page of `limit` rows from `limit + 1` that were read, and the cursor of the next one. */

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, of } from 'rxjs';
+import { PageInterceptor } from './page.interceptor.ts';
+import { type Cursor, decodeCursor, encodeCursor, filtersOf, pageOf, questionOf, withFilters } from './paging.ts';
+import { Problem } from './problem.ts';
+
+const question = questionOf('/v1/things', { kind: 'a' }, 'all');
+const cursor: Cursor = { key: 'B', id: '2', asKnownAt: '2026-01-01T00:00:00.000000Z', question };
+
+function codeOf(text: string): string {
+  try {
+    decodeCursor(text, question);
+  } catch (error) {
+    return error instanceof Problem ? error.code : String(error);
+  }
+  return 'none';
+}
+
+describe('cursors', () => {
+  it('carry the place, the moment, the question and the filters as they were asked', () => {
+    const text = withFilters(encodeCursor(cursor), { kind: 'a' });
+    expect(decodeCursor(text, question)).toEqual(cursor);
+    expect(filtersOf(text)).toEqual({ kind: 'a' });
+  });
+
+  it('of another question, of another make or with characters that no text has are refused', () => {
+    expect(codeOf(encodeCursor({ ...cursor, question: 'another' }))).toBe('CursorOfAnotherQuery');
+    const broken = [
+      '',
+      'x',
+      encodeCursor({ ...cursor, key: 'a\u0000b' }),
+      withFilters(encodeCursor(cursor), { a: 'b' }),
+    ];
+    expect(broken.map(codeOf)).toEqual(['InvalidCursor', 'InvalidCursor', 'InvalidCursor', 'none']);
+    expect(filtersOf(encodeCursor({ ...cursor, id: '\ud800' }))).toEqual({});
+  });
+
+  it('alone ask for the next page of the same question; what is said beside them stands', async () => {
+    const interceptor = new PageInterceptor();
+    const answer = async (query: object) => {
+      const request: { query: object } = { query };
+      const context = { switchToHttp: () => ({ getRequest: () => request }) };
+      const rows = [{ key: 'A', id: '1' }, cursor];
+      const place = { asKnownAt: cursor.asKnownAt, question };
+      const next = { handle: () => of(pageOf(rows, 1, place, ({ key, id }) => ({ key, id }))) };
+      const page = await firstValueFrom(
+        interceptor.intercept(context as unknown as Parameters<PageInterceptor['intercept']>[0], next),
+      );
+      return { seen: request.query, next: (page as { next: string }).next };
+    };
+    const first = await answer({ kind: 'a', limit: '1' });
+    const alone = await answer({ cursor: first.next });
+    expect(alone.seen).toEqual({ kind: 'a', cursor: first.next });
+    expect(filtersOf(alone.next)).toEqual({ kind: 'a' });
+    const other = await answer({ cursor: first.next, kind: 'b' });
+    expect(other.seen).toEqual({ kind: 'b', cursor: first.next });
+  });
+});
