@@ -13,3 +13,12 @@ export type {
   ServiceStatus,
 } from './runner-types.ts';
 export { schemaOf } from './schema.ts';
+export { AppendLatency } from './rebuild/append-latency.ts';
+export type { Comparison, DifferentRow, TableComparison } from './rebuild/compare.ts';
+export { LiveProjection } from './rebuild/live-projection.ts';
+export { deadLetters, parkedStreams, retryStream, type Retried, skipEvent } from './rebuild/parked.ts';
+export { Rebuild, type RebuildStatus } from './rebuild/rebuild.ts';
+export * from './rebuild/rebuild-errors.ts';
+export { type Act, RebuildRegistry, type Verification } from './rebuild/registry.ts';
+export { type Replayed, replayStreams, type ReplayTarget } from './rebuild/replay.ts';
+export { verify } from './rebuild/verify.ts';

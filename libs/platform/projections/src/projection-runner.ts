@@ -105,6 +105,8 @@ export class ProjectionRunner {
     const running = this.#running;
     this.#running = undefined;
     running?.abort.abort();
+    // Whoever waits for a position goes on by the rows: another process, or another runner here, may fold them now.
+    for (const wake of [...this.#waiting]) wake();
     await running?.done;
   }
 
@@ -223,7 +225,10 @@ export class ProjectionRunner {
         run.state = 'running';
         return checkpoint;
       },
-      apply: (batch, checkpoint) => fold.apply(batch, checkpoint, !follow),
+      apply: async (batch, checkpoint) => {
+        await this.#options.beforeBatch?.(signal);
+        return fold.apply(batch, checkpoint, !follow);
+      },
       progress: (batch, checkpoint) => {
         Object.assign(run, { state: 'running', error: null });
         if (batch.caughtUp) run.caughtUpAt = Date.now();

@@ -52,6 +52,11 @@ export interface Projection {
   readonly version: number;
   readonly viewSchema: string;
   /**
+   * Never declared, but set by the platform for a copy that is built beside the live one: the schema its tables lie in
+   * instead of `<name>_v<version>`, and whether the stable views are over them.
+   */
+  readonly placed?: { readonly schema: string; readonly views: boolean };
+  /**
    * Sealed fields of the data reach the handlers unsealed, or null once the subject's key is destroyed. `erasedBy` is the
    * contract that says so of a `subject`: on it the runner empties the personal columns of that subject's rows, in every table.
    */

@@ -7,6 +7,8 @@ export interface ProjectionRunnerOptions {
   readonly batchSize?: number;
   /** A database role that may read the stable views, their personal columns excepted. */
   readonly readerRole?: string;
+  /** Awaited before each batch is folded: a rebuild gives way here. */
+  readonly beforeBatch?: (signal: AbortSignal) => Promise<void>;
   /** Told of every fault that is retried and of every stream that is parked. */
   readonly report?: (notice: ProjectionNotice) => void;
 }

@@ -10,7 +10,7 @@ const BOOKKEEPING: ReadonlySet<string> = new Set(['checkpoints', 'parked_streams
 
 /** `account-360` version 2 lies in the schema `account_360_v2`. */
 export function schemaOf(projection: Projection): string {
-  return identifier(`${projection.name.replaceAll('-', '_')}_v${projection.version}`);
+  return identifier(projection.placed?.schema ?? `${projection.name.replaceAll('-', '_')}_v${projection.version}`);
 }
 
 /** The services whose feeds a projection folds: the second part of its contract types. */
@@ -39,14 +39,17 @@ export async function prepareSchema(
   const schema = schemaOf(projection);
   // Two processes that start together would both find nothing there.
   await client.query('select pg_advisory_xact_lock(hashtext($1))', [`kontor projection ${schema}`]);
-  const views = `${commentsAndIndexesDdl(projection, schema)};\n${viewsDdl(projection, schema)}`;
+  const hasViews = projection.placed?.views !== false;
+  const views = [commentsAndIndexesDdl(projection, schema), ...(hasViews ? [viewsDdl(projection, schema)] : [])].join(
+    ';\n',
+  );
   const declared = { tables: hashOf(tablesDdl(projection, schema)), views: hashOf([views, readerRole ?? null]) };
   const found = await declaration(client, schema);
   if (found !== undefined && found.tables !== declared.tables) throw new ProjectionChanged(projection.name);
   if (found === undefined) await client.query(tablesDdl(projection, schema));
   if (found?.views !== declared.views) {
     await client.query(views);
-    if (readerRole !== undefined) await client.query(grantsDdl(projection, readerRole));
+    if (hasViews && readerRole !== undefined) await client.query(grantsDdl(projection, readerRole));
     await client.query(`delete from ${schema}.declaration`);
     await client.query(`insert into ${schema}.declaration (tables, views) values ($1, $2)`, [
       declared.tables,

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { errorText, type Feed, inTransaction, pause } from '@kontor/feed';
+import type pg from 'pg';
+import { contractTypesOf } from '../personal-copies.ts';
+import type { Projection } from '../projection.ts';
+import { ProjectionRunner } from '../projection-runner.ts';
+import type { ProjectionRunnerOptions, ProjectionStatus } from '../runner-types.ts';
+import { schemaOf, servicesOf } from '../schema.ts';
+import { unsealAll } from '../unseal.ts';
+import { type AppendLatency, brake } from './append-latency.ts';
+import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
+import { REGISTRY_POLL_MS } from './rebuild.config.ts';
+import type { Unseal } from './row-events.ts';
+
+export interface LiveProjectionOptions extends ProjectionRunnerOptions {
+  /** How long appends take here: a rebuild gives way while they are slower than usual. Absent: it never does. */
+  readonly latency?: AppendLatency;
+}
+
+interface RunningCopy {
+  readonly row: CopyRow;
+  readonly skips: number;
+  readonly views: boolean;
+  readonly runner: ProjectionRunner;
+  running: boolean;
+}
+
+/**
+ * A projection with all its copies: the live one, one that is built beside it, or the one that was live before. The registry says which
+ * there should be; each process looks at it once a second and does what it says, after a crash too.
+ */
+export class LiveProjection {
+  readonly projection: Projection;
+  readonly services: readonly string[];
+  readonly registry: RebuildRegistry;
+  readonly pool: pg.Pool;
+  readonly feed: Feed;
+  readonly options: LiveProjectionOptions;
+  /** This process, where copies are given out to be folded. */
+  readonly folder = randomUUID();
+  readonly unseal: Unseal;
+  readonly #copies = new Map<string, RunningCopy>();
+  #skips: readonly Skip[] = [];
+  #stamp = '';
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Copies that a comparison folds by itself for a moment. */
+  readonly #set = new Set<string>();
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+
+  constructor(pool: pg.Pool, feed: Feed, projection: Projection, options: LiveProjectionOptions = {}) {
+    this.pool = pool;
+    this.feed = feed;
+    this.projection = projection;
+    this.options = options;
+    this.services = servicesOf(contractTypesOf(projection));
+    this.registry = new RebuildRegistry(pool);
+    const { vault } = options;
+    this.unseal = async (events) =>
+      projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events;
+  }
+
+  get live(): ProjectionRunner {
+    for (const { row, runner } of this.#copies.values()) if (row.state === 'live') return runner;
+    throw new Error(`${this.projection.name} was not prepared`);
+  }
+
+  /** The schema of the live tables. */
+  get schema(): string {
+    return this.live.schema;
+  }
+
+  /** Where a copy lies, with the skips of today. */
+  placed(schema: string, views: boolean): Projection {
+    const skips = [...(this.projection.skips ?? []), ...this.#skips];
+    return { ...this.projection, skips, placed: { schema, views } };
+  }
+
+  copy(schema: string): ProjectionRunner | undefined {
+    return this.#copies.get(schema)?.runner;
+  }
+
+  async prepare(): Promise<void> {
+    await RebuildRegistry.migrate(this.pool);
+    await this.registry.adopt(this.projection);
+    await this.reconcile();
+    await this.live.prepare();
+  }
+
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return;
+    const abort = new AbortController();
+    this.#running = { abort, done: this.#look(abort.signal) };
+    await this.reconcile();
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.abort.abort();
+    await running?.done;
+    await this.#inTurn(async () => {
+      await Promise.all(Array.from(this.#copies.values(), (copy) => stopped(copy)));
+    });
+    // Handed over at once; when the database is gone too, the silence hands it over.
+    await this.registry.disclaim(this.folder).catch((error: unknown) => this.#report(error));
+  }
+
+  async status(): Promise<ProjectionStatus> {
+    return this.live.status();
+  }
+
+  async waitFor(token: string, timeoutMs: number): Promise<void> {
+    return this.live.waitFor(token, timeoutMs);
+  }
+
+  /** Empties the live tables and folds them from the first event: queries are incomplete meanwhile. */
+  async rebuild(): Promise<void> {
+    return this.#inTurn(() => this.live.rebuild());
+  }
+
+  /** Makes what runs here what the registry says. */
+  async reconcile(): Promise<void> {
+    return this.#inTurn(() => this.#reconcile());
+  }
+
+  /** Stops the fold of a copy for as long as `work` folds it by itself. */
+  async setAside<Result>(schema: string, work: () => Promise<Result>): Promise<Result> {
+    this.#set.add(schema);
+    try {
+      await this.reconcile();
+      return await work();
+    } finally {
+      this.#set.delete(schema);
+      await this.reconcile();
+    }
+  }
+
+  runnerOf(projection: Projection, feed: Feed = this.feed, gives = false): ProjectionRunner {
+    const { latency, ...options } = this.options;
+    return new ProjectionRunner(this.pool, feed, projection, {
+      ...options,
+      ...(gives && latency !== undefined && { beforeBatch: (signal) => brake(latency, signal) }),
+    });
+  }
+
+  async #reconcile(): Promise<void> {
+    const rows = await this.registry.copies(this.projection.name);
+    this.#skips = await this.registry.skips(this.projection.name);
+    const wanted = rows.filter(
+      ({ state, version }) =>
+        version === this.projection.version && ['live', 'kept', 'building', 'paused'].includes(state),
+    );
+    for (const [schema, copy] of this.#copies) {
+      const row = wanted.find((one) => one.schema === schema);
+      if (row !== undefined && copy.skips === this.#skips.length && copy.views === (row.state === 'live')) continue;
+      await stopped(copy);
+      this.#copies.delete(schema);
+    }
+    for (const row of wanted) {
+      const views = row.state === 'live';
+      const known = this.#copies.get(row.schema);
+      const copy = {
+        row,
+        views,
+        skips: this.#skips.length,
+        runner: known?.runner ?? this.runnerOf(this.placed(row.schema, views), this.feed, row.state === 'building'),
+        running: known?.running ?? false,
+      };
+      this.#copies.set(row.schema, copy);
+      const runs = this.#running !== undefined && !this.#set.has(row.schema) && (await this.#folds(row));
+      if (runs && !copy.running) {
+        copy.running = true;
+        await copy.runner.start();
+      } else if (!runs) await stopped(copy);
+    }
+    await this.registry.dropEnded(this.projection.name);
+  }
+
+  /** Live and kept copies are folded by every process, as far as their checkpoints let it; a rebuild by one. */
+  async #folds({ state, schema }: CopyRow): Promise<boolean> {
+    if (state === 'paused') return false;
+    return state === 'building' ? this.registry.claim(schema, this.folder) : true;
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(REGISTRY_POLL_MS, signal);
+      if (signal.aborted) return;
+      // The next look tries again.
+      await this.#lookOnce().catch((error: unknown) => this.#report(error));
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const stamp = await this.registry.stamp(this.projection.name);
+    const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
+    if (stamp === this.#stamp && !builds) return;
+    await this.reconcile();
+    this.#stamp = stamp;
+  }
+
+  #report(error: unknown): void {
+    const { name } = this.projection;
+    this.options.report?.({
+      kind: 'retrying',
+      projection: name,
+      service: this.services.join(),
+      error: errorText(error),
+    });
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+async function stopped(copy: RunningCopy): Promise<void> {
+  copy.running = false;
+  await copy.runner.stop();
+}
+
+/** A transaction in which one administrator decides about a projection, and in which the deed is written down. */
+export async function decided<Result>(
+  live: LiveProjection,
+  work: (client: pg.PoolClient, copies: readonly CopyRow[]) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(live.pool, 'begin', async (client) => {
+    await live.registry.lock(client, live.projection.name);
+    return work(client, await live.registry.copiesIn(client, live.projection.name));
+  });
+}
+
+export function baseSchemaOf(projection: Projection): string {
+  const { placed: _placed, ...declared } = projection;
+  return schemaOf(declared);
+}

@@ -1,0 +1,125 @@
+/** Somebody else's rebuild of the projection is under way, or the old copy of the last one was not discarded yet. */
+export class RebuildUnderWay extends Error {
+  constructor(
+    readonly projection: string,
+    readonly schema: string,
+    readonly state: string,
+    readonly startedBy: string,
+    readonly since: string,
+  ) {
+    super(`${projection} is being rebuilt in ${schema} (${state}), started by ${startedBy} at ${since}`);
+    this.name = 'RebuildUnderWay';
+  }
+}
+
+/** After a switch the copy of before goes on being folded; it has to be discarded before the next rebuild. */
+export class OldCopyKept extends Error {
+  constructor(
+    readonly projection: string,
+    readonly schema: string,
+  ) {
+    super(`${schema} is kept since the last switch of ${projection}: switch back or discard it first`);
+    this.name = 'OldCopyKept';
+  }
+}
+
+/** What was asked for does not fit the state of the rebuild. */
+export class NoSuchRebuild extends Error {
+  constructor(
+    readonly projection: string,
+    readonly wanted: string,
+    readonly found: string | null,
+  ) {
+    const state = found === null ? 'has none' : `has one that is ${found}`;
+    super(`this needs a rebuild of ${projection} that is ${wanted}; it ${state}`);
+    this.name = 'NoSuchRebuild';
+  }
+}
+
+/** A switch needs a comparison, and one that found no difference unless the differences are what the rebuild was for. */
+export class NotCompared extends Error {
+  constructor(
+    readonly projection: string,
+    reason: string,
+  ) {
+    super(`${projection} is not switched: ${reason}`);
+    this.name = 'NotCompared';
+  }
+}
+
+/** The two copies did not come to the same checkpoint in time; nothing was changed, ask again when there is less load. */
+export class NotTogether extends Error {
+  constructor(
+    readonly projection: string,
+    withinMs: number,
+    reason: string,
+  ) {
+    super(`${projection} and its copy did not meet at one checkpoint within ${withinMs} ms: ${reason}`);
+    this.name = 'NotTogether';
+  }
+}
+
+/** Others hold the views, such as a query that runs for long; everything stayed as it was. */
+export class ViewsInUse extends Error {
+  constructor(
+    readonly projection: string,
+    withinMs: number,
+    readonly sessions: readonly string[],
+  ) {
+    super(
+      `the views of ${projection} could not be switched within ${withinMs} ms` +
+        (sessions.length === 0 ? '' : `; they are used by ${sessions.join('; ')}`),
+    );
+    this.name = 'ViewsInUse';
+  }
+}
+
+/** There is no such dead letter, or it only waits behind another one. */
+export class NoSuchLetter extends Error {
+  constructor(
+    readonly projection: string,
+    what: string,
+  ) {
+    super(`${projection}: ${what}`);
+    this.name = 'NoSuchLetter';
+  }
+}
+
+/** One stream cannot be replayed alone into rows that other streams drive too: that needs a rebuild. */
+export class RowsOfSeveralStreams extends Error {
+  constructor(
+    readonly projection: string,
+    readonly table: string,
+    readonly streams: readonly [string, string],
+  ) {
+    super(
+      `${projection}.${table} has a row that both ${streams[0]} and ${streams[1]} drive: ` +
+        'one of them cannot be replayed alone; rebuild the projection',
+    );
+    this.name = 'RowsOfSeveralStreams';
+  }
+}
+
+/** Nothing that was asked for is in the history that the projection folds. */
+export class NothingToReplay extends Error {
+  constructor(
+    readonly projection: string,
+    what: string,
+  ) {
+    super(`no event that ${projection} folds is of ${what}`);
+    this.name = 'NothingToReplay';
+  }
+}
+
+/** The checkpoint lies beyond the end of the log, as after a restore: fold in place from the beginning. */
+export class CheckpointAheadOfLog extends Error {
+  constructor(
+    readonly projection: string,
+    readonly service: string,
+    readonly position: bigint,
+    readonly head: bigint,
+  ) {
+    super(`${projection} has folded ${service} up to ${position}, but the log ends at ${head}`);
+    this.name = 'CheckpointAheadOfLog';
+  }
+}

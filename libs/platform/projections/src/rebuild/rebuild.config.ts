@@ -1,0 +1,30 @@
+/** How often a process looks whether another one has changed what is rebuilt. */
+export const REGISTRY_POLL_MS = 1_000;
+/** A process that folds a rebuild says so at each poll; silent for this long, another one takes over. */
+export const FOLDER_SILENCE_MS = 5_000;
+/** The live fold is held up no longer than this while a comparison is prepared; else it is tried again later. */
+export const HOLD_LIVE_MS = 1_000;
+/** How long a comparison tries to meet the live projection at one checkpoint. */
+export const COMPARE_WITHIN_MS = 60_000;
+/** A switch waits this long for a lock before it lets everybody else go first, and keeps trying for this long. */
+export const SWITCH_LOCK_TIMEOUT_MS = 200;
+export const SWITCH_WITHIN_MS = 30_000;
+/** Pause between two attempts of a comparison or a switch. */
+export const ATTEMPT_PAUSE_MS = 100;
+/** Differing rows shown of each table, and events shown behind each of them. */
+export const SHOWN_DIFFERENCES = 5;
+export const SHOWN_EVENTS = 20;
+/** Seconds over which the rate of a rebuild is measured. */
+export const RATE_WINDOW_S = 10;
+
+/** Appends that tell the present latency, at most so old, and those that tell what is usual. */
+export const PRESENT_APPENDS = 16;
+export const PRESENT_WITHIN_MS = 500;
+export const USUAL_APPENDS = 2_048;
+export const USUAL_WITHIN_MS = 60_000;
+/** The brake holds while the present median is above the usual one by this factor and by this many milliseconds. */
+export const BRAKE_FACTOR = 1.25;
+export const BRAKE_MARGIN_MS = 0.5;
+/** It looks again after this, and lets a batch pass at the latest after that: a rebuild is slow then, never stuck. */
+export const BRAKE_STEP_MS = 20;
+export const BRAKE_AT_MOST_MS = 500;
