@@ -156,20 +156,8 @@ export class TopicTail {
   }
 
   async #start(consumer: Consumer, stopped: AbortSignal): Promise<void> {
-    const { topic, kafka } = this.#options;
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      await requireTopic(admin, topic);
-      const ends = await admin.fetchTopicOffsets(topic);
-      const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-      // A group with members keeps its offsets; what it repeats is passed over by position.
-      await admin.setOffsets({ groupId: this.#group, topic, partitions }).catch((error: unknown) => {
-        if (this.#options.group === undefined) throw error;
-      });
-    } finally {
-      await leave(admin.disconnect(), CLOSE_WITHIN_MS);
-    }
+    const { topic } = this.#options;
+    const ends = await this.#ends();
     const { CRASH, GROUP_JOIN, HEARTBEAT, FETCH, REBALANCING } = consumer.events;
     // kafkajs leaves a live process without a consumer behind after an error that it does not retry.
     consumer.on(CRASH, ({ payload }) => this.#giveUp?.(payload.error));
@@ -188,8 +176,7 @@ export class TopicTail {
     this.#lastSign = performance.now();
     stopped.throwIfAborted();
     await consumer.connect();
-    // Without committed offsets (a group of many members at its first start) the beginning repeats, and skips by position.
-    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.subscribe({ topic, fromBeginning: false });
     stopped.throwIfAborted();
     await consumer.run({
       autoCommit: true,
@@ -199,6 +186,21 @@ export class TopicTail {
       partitionsConsumedConcurrently: 1,
       eachBatch: (payload) => this.#inTurn(() => this.#handle(payload)),
     });
+    // The offsets that were taken before the head. What a fetch brings before this takes effect begins behind a hole or is
+    // repeated, and either is noticed. (The admin client could set them for the group, but takes five seconds for it.)
+    for (const { partition, high } of ends) consumer.seek({ topic, partition, offset: high });
+  }
+
+  async #ends(): Promise<readonly { readonly partition: number; readonly high: string }[]> {
+    const { topic, kafka } = this.#options;
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await requireTopic(admin, topic);
+      return await admin.fetchTopicOffsets(topic);
+    } finally {
+      await leave(admin.disconnect(), CLOSE_WITHIN_MS);
+    }
   }
 
   async #assigned(count: number): Promise<void> {
