@@ -76,32 +76,38 @@ describe('bad input', () => {
   });
   afterAll(() => platform.dispose());
 
-  it('of any kind at any route is answered below 500, with a problem document, and logs no fault', async () => {
-    const seed = Date.now() % 2 ** 31;
-    process.stdout.write(`fuzz seed ${seed}\n`);
-    const failures: string[] = [];
-    const jobs = operationsOf(api).flatMap((operation) =>
-      fc.sample(request(operation, api), { numRuns: RUNS_PER_ROUTE, seed }).map((sample) => ({ operation, sample })),
-    );
-    let next = 0;
-    const worker = async () => {
-      for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
-        const { operation, sample } = job;
-        const reply = await send(operation, sample);
-        if (reply.status >= 500) failures.push(`${reply.status} ${operation.method} ${sample.url} ${sample.body}`);
-        else if (reply.status >= 400 && reply.type !== 'application/problem+json; charset=utf-8')
-          failures.push(`${reply.status} without a problem document: ${operation.method} ${sample.url}`);
-      }
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-    expect(failures).toEqual([]);
-    expect((await platform.request('GET', '/health/ready')).status).toBe(200);
-    const log = (await readFile(join(platform.folder, 'kontor.log'), 'utf8')).split('\n').filter((line) => line !== '');
-    const faults = log
-      .map((line) => JSON.parse(line) as { level: number; msg: string })
-      .filter(({ level }) => level >= 50);
-    expect(faults).toEqual([]);
-  }, DEADLINE_MS);
+  it(
+    'of any kind at any route is answered below 500, with a problem document, and logs no fault',
+    async () => {
+      const seed = Date.now() % 2 ** 31;
+      process.stdout.write(`fuzz seed ${seed}\n`);
+      const failures: string[] = [];
+      const jobs = operationsOf(api).flatMap((operation) =>
+        fc.sample(request(operation, api), { numRuns: RUNS_PER_ROUTE, seed }).map((sample) => ({ operation, sample })),
+      );
+      let next = 0;
+      const worker = async () => {
+        for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
+          const { operation, sample } = job;
+          const reply = await send(operation, sample);
+          if (reply.status >= 500) failures.push(`${reply.status} ${operation.method} ${sample.url} ${sample.body}`);
+          else if (reply.status >= 400 && reply.type !== 'application/problem+json; charset=utf-8')
+            failures.push(`${reply.status} without a problem document: ${operation.method} ${sample.url}`);
+        }
+      };
+      await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+      expect(failures).toEqual([]);
+      expect((await platform.request('GET', '/health/ready')).status).toBe(200);
+      const log = (await readFile(join(platform.folder, 'kontor.log'), 'utf8'))
+        .split('\n')
+        .filter((line) => line !== '');
+      const faults = log
+        .map((line) => JSON.parse(line) as { level: number; msg: string })
+        .filter(({ level }) => level >= 50);
+      expect(faults).toEqual([]);
+    },
+    DEADLINE_MS,
+  );
 
   interface Sample {
     readonly url: string;
