@@ -1,5 +1,6 @@
 import { ServiceRuntime } from '@kontor/service';
 import type { DynamicModule } from '@nestjs/common';
+import { DeliveryController } from './delivery/delivery.controller.ts';
 import { OrderController } from './order/order.controller.ts';
 import { OrderHandlers } from './order/order.handlers.ts';
 import { PlaceOrderHandlers } from './order/place-order.handlers.ts';
@@ -17,7 +18,14 @@ export class OrdersModule {
   static register(runtime: ServiceRuntime): DynamicModule {
     return {
       module: OrdersModule,
-      controllers: [ProductController, ProductImportController, PriceListController, QuoteController, OrderController],
+      controllers: [
+        ProductController,
+        ProductImportController,
+        PriceListController,
+        QuoteController,
+        OrderController,
+        DeliveryController,
+      ],
       providers: [
         { provide: ServiceRuntime, useValue: runtime },
         ProductHandlers,

@@ -13,6 +13,7 @@ import {
 import type { ServiceDefinition } from '@kontor/service';
 import { OrdersModule } from './orders.module.ts';
 import { ordersPublication } from './outbound/orders.publication.ts';
+import { deliveryList } from './read-models/delivery-list/delivery-list.projection.ts';
 import { orderBilling } from './read-models/order-billing/order-billing.projection.ts';
 import { orderFacts } from './read-models/order-facts/order-facts.projection.ts';
 import { orderList } from './read-models/order-list/order-list.projection.ts';
@@ -27,7 +28,15 @@ export const ordersService: ServiceDefinition = {
   name: service,
   aggregates: [productAggregate, priceListAggregate, quoteAggregate, orderAggregate, numberRangeAggregate],
   publication: ordersPublication,
-  projections: [accessProjection(service), orderFacts, productCatalogue, quoteList, orderList, orderBilling],
+  projections: [
+    accessProjection(service),
+    orderFacts,
+    productCatalogue,
+    quoteList,
+    orderList,
+    deliveryList,
+    orderBilling,
+  ],
   processes: [
     // receivables' answers → the order is confirmed or held
     { manager: creditCheck, targets: { order } },

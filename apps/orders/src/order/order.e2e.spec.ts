@@ -233,6 +233,14 @@ describe('orders over HTTP', () => {
       `/v1/orders?accountId=${accountId}&fulfilment=delivered&consistentWith=${last.consistencyToken}`,
     );
     expect(found.items).toMatchObject([{ id, facets: { commercial: 'confirmed', fulfilment: 'delivered' } }]);
+    const numbered = await get<{ items: readonly { id: string }[] }>(
+      `/v1/deliveries?number=${last.number}&consistentWith=${last.consistencyToken}`,
+    );
+    expect(numbered.items).toMatchObject([{ number: last.number, orderId: id, lines: [{ serials: ['A-2', 'A-3'] }] }]);
+    const path = `/v1/deliveries/${numbered.items[0]?.id}`;
+    expect(await get(path)).toEqual(numbered.items[0]);
+    const token = await platform.token('account-manager', { staffId: '00000000-0000-4000-8000-000000000001' });
+    expect((await platform.request('GET', path, undefined, { token })).status).toBe(404);
   });
 
   it('X-07: a stale If-Match, an unknown account and bad fields are problems that name what is wrong', async () => {
