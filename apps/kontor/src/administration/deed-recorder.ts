@@ -40,9 +40,11 @@ export class DeedRecorder {
 
   /** One after the other; a deed that cannot be recorded now waits, the caller's work is done. */
   async record(): Promise<void> {
-    this.turn = this.turn.then(() => this.recordAll()).catch((error: unknown) => {
-      this.service.logger.error({ err: error }, 'what an administrator did could not be recorded yet');
-    });
+    this.turn = this.turn
+      .then(() => this.recordAll())
+      .catch((error: unknown) => {
+        this.service.logger.error({ err: error }, 'what an administrator did could not be recorded yet');
+      });
     return this.turn;
   }
 
@@ -61,15 +63,20 @@ export class DeedRecorder {
   private async recordOne({ id, projection, act, actor, reason, details, at }: Act): Promise<void> {
     if (!isKnown(act)) throw new TypeError(`${act} is not a deed that is recorded`);
     const deed: SubscriptionEvent = { type: act, data: { subscription: projection, reason, details } };
-    await this.service.runner.execute(subscriptionAggregate, projection, { type: 'RecordDeed', deed }, {
-      commandId: id,
-      requestHash: '',
-      actor,
-      origin: 'person',
-      correlationId: id,
-      occurredAt: at,
-      ...(reason === null ? {} : { reason }),
-    });
+    await this.service.runner.execute(
+      subscriptionAggregate,
+      projection,
+      { type: 'RecordDeed', deed },
+      {
+        commandId: id,
+        requestHash: '',
+        actor,
+        origin: 'person',
+        correlationId: id,
+        occurredAt: at,
+        ...(reason === null ? {} : { reason }),
+      },
+    );
   }
 
   private async look(): Promise<void> {

@@ -52,7 +52,7 @@ export const eventTrace: Projection = {
         correlation_id: { type: 'uuid', comment: 'First command of the chain.' },
         causation_id: { type: 'uuid', nullable: true, comment: 'Event or command that caused the command.' },
       },
-      indexes: ['causation_id', 'command_id'],
+      indexes: ['causation_id', 'command_id', 'correlation_id'],
     },
   },
   on: Object.fromEntries(
@@ -74,11 +74,11 @@ export interface TracedEvent {
   readonly causationId: string | null;
 }
 
-const MAX_TRACED = 200;
+export const MAX_TRACED = 200;
 
 export async function tracedEvents(
   pool: pg.Pool,
-  column: 'event_id' | 'causation_id' | 'command_id',
+  column: 'event_id' | 'causation_id' | 'command_id' | 'correlation_id',
   id: string,
 ): Promise<TracedEvent[]> {
   const found = await pool.query<TracedEvent>(

@@ -26,6 +26,7 @@ import { PlatformAccess } from './platform-access.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { RebuildsController } from './rebuilds.controller.ts';
 import { StreamsController } from './streams.controller.ts';
+import { TraceController } from './trace.controller.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -52,6 +53,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       ErasuresController,
       HistoryController,
       StreamsController,
+      TraceController,
       MetricsController,
     ],
     providers: [

@@ -23,6 +23,15 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly verified = this.projectionGauge(
+    'kontor_projection_verification_different_rows',
+    'Rows that the last verification found to differ from the fold of the history: raise an alarm above 0.',
+  );
+  private readonly verifiedAt = this.projectionGauge(
+    'kontor_projection_verification_timestamp_seconds',
+    'When a projection was verified last.',
+  );
+
   constructor(private readonly access: PlatformAccess) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -53,7 +62,21 @@ export class Metrics {
         this.parked.set(labels, line.parked);
       }
     }
+    await this.setVerifications();
     return this.registry.metrics();
+  }
+
+  private async setVerifications(): Promise<void> {
+    const [live] = this.access.platform.services.flatMap((service) => service.projections);
+    for (const { projection, at, comparison } of (await live?.registry.verifications()) ?? []) {
+      const rows = comparison.tables.reduce((sum, { differentRows }) => sum + differentRows, 0);
+      this.verified.set({ projection }, rows);
+      this.verifiedAt.set({ projection }, Date.parse(at) / 1_000);
+    }
+  }
+
+  private projectionGauge(name: string, help: string) {
+    return new Gauge({ name, help, labelNames: ['projection'], registers: [this.registry] });
   }
 
   private gauge(name: string, help: string) {

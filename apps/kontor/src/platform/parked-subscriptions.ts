@@ -1,7 +1,14 @@
 import { inTransaction } from '@kontor/feed';
 import type { CloudEvent } from '@kontor/kernel';
 import { Problem } from '@kontor/http';
-import { deadLetters, type LiveProjection, parkedStreams, RebuildRegistry, retryStream, skipEvent } from '@kontor/projections';
+import {
+  deadLetters,
+  type LiveProjection,
+  parkedStreams,
+  RebuildRegistry,
+  retryStream,
+  skipEvent,
+} from '@kontor/projections';
 import type { RunningService } from '../composition/running-service.ts';
 import type { PlatformAccess } from './platform-access.ts';
 
@@ -93,7 +100,12 @@ function ofProcess(service: RunningService, runner: RunningService['processes'][
   const { name } = runner.manager;
   const { pool } = service;
   const registry = new RebuildRegistry(pool);
-  const tell = (act: string, actor: string, reason: string | null, details: { readonly [name: string]: string | number | null }) => ({
+  const tell = (
+    act: string,
+    actor: string,
+    reason: string | null,
+    details: { readonly [name: string]: string | number | null },
+  ) => ({
     projection: name,
     act,
     actor,

@@ -55,7 +55,9 @@ export class ParkedController {
 
   @Post(':name/retry')
   @Rule('platform.administer')
-  @ApiOperation({ summary: 'Handle what waits again, in order; a lane stays parked from the first event that fails again.' })
+  @ApiOperation({
+    summary: 'Handle what waits again, in order; a lane stays parked from the first event that fails again.',
+  })
   async retry(
     @Param({ schema: SubscriptionParam }) { name }: z.infer<typeof SubscriptionParam>,
     @Body({ schema: RetryRequest }) body: z.infer<typeof RetryRequest>,

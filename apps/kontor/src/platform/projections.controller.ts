@@ -85,12 +85,12 @@ export class ProjectionsController {
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Fold a projection from the beginning in a scratch schema and compare it with the live tables.',
-    description: 'Answers when it is done. The outcome is kept, and is the metric kontor_projection_verification_different_rows.',
+    description:
+      'Answers when it is done. The outcome is kept, and is the metric kontor_projection_verification_different_rows.',
   })
   async verify(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
     const { rebuild } = findProjection(this.access, name);
-    if (this.verifying.has(name))
-      throw new Problem(409, 'VerificationUnderWay', `${name} is being verified already.`);
+    if (this.verifying.has(name)) throw new Problem(409, 'VerificationUnderWay', `${name} is being verified already.`);
     this.verifying.add(name);
     try {
       return new Answer(await refusing(() => verify(rebuild)), 200);

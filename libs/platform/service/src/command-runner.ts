@@ -67,6 +67,8 @@ export class CommandRunner {
     private readonly service: string,
     private readonly store: EventStore,
     private readonly serializer: EventSerializer,
+    /** Told how many milliseconds each append took. */
+    private readonly appended: (ms: number) => void = () => undefined,
   ) {}
 
   /**
@@ -197,8 +199,10 @@ export class CommandRunner {
     );
     const expected = entry.revision === -1n ? 'none' : entry.revision;
     let receipt: AppendReceipt;
+    const begun = performance.now();
     try {
       receipt = await this.store.append(stream, expected, serialized);
+      this.appended(performance.now() - begun);
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return undefined;
       if (!(error instanceof StoreTimeout || error instanceof StoreUnavailable)) throw error;

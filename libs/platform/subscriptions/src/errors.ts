@@ -13,3 +13,15 @@ export class LeaseHeldElsewhere extends Error {
     this.name = 'LeaseHeldElsewhere';
   }
 }
+
+/** The lane does not wait because of this event: only the first one of a parked lane can be skipped. */
+export class NotParked extends Error {
+  constructor(
+    readonly process: string,
+    readonly lane: string,
+    readonly eventId: string,
+  ) {
+    super(`${process}: ${lane} is not parked by the event ${eventId}`);
+    this.name = 'NotParked';
+  }
+}

@@ -1,4 +1,4 @@
-export { LeaseHeldElsewhere, LeaseLost } from './errors.ts';
+export { LeaseHeldElsewhere, LeaseLost, NotParked } from './errors.ts';
 export { ProcessRunner } from './process-runner.ts';
 export { processesSchema } from './processes-schema.ts';
 export type {

@@ -16,7 +16,7 @@ import {
 import type { CloudEvent, DomainCommand, ProcessManager } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchWork, changeOf, timersOf } from './batch-work.ts';
-import { LeaseHeldElsewhere, LeaseLost } from './errors.ts';
+import { LeaseHeldElsewhere, LeaseLost, NotParked } from './errors.ts';
 import { type Lease, LeaseKeeper } from './leases.ts';
 import { Mutex } from './mutex.ts';
 import { ProcessStore, type StoredTimer } from './process-store.ts';
@@ -150,6 +150,28 @@ export class ProcessRunner<State, Command extends DomainCommand> {
         return { handled, error: null };
       }),
     );
+  }
+
+  /**
+   * Leaves out the event that parked a lane, and handles what waits behind it; `tell` writes down who did it, in the
+   * transaction of the deed. Throws NotParked, LeaseHeldElsewhere.
+   */
+  async skipParked(
+    lane: string,
+    eventId: string,
+    tell: (client: pg.ClientBase) => Promise<void>,
+  ): Promise<{ handled: number; error: string | null }> {
+    await this.#withLease((lease) =>
+      this.#mutex.run(async () => {
+        const [first] = await this.#store.letters(this.#pool, lane);
+        if (first?.event.id !== eventId) throw new NotParked(this.manager.name, lane, eventId);
+        await this.#commit(lease, async (client) => {
+          await this.#store.removeLetter(client, first.service, first.event);
+          await tell(client);
+        });
+      }),
+    );
+    return this.retryParked(lane);
   }
 
   async #handleLetter(lease: Lease, lane: string, service: string, event: CloudEvent, signal: AbortSignal) {
