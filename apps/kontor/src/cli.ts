@@ -7,6 +7,7 @@ import { addErasureCommand } from './cli/erasure-command.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
+import { addVerifyCommand } from './cli/verify-command.ts';
 import { environment } from './kontor.config.ts';
 
 const program = new Command('kontor')
@@ -21,6 +22,7 @@ addImportCommands(program, context);
 addDemoCommand(program, context);
 addPlatformCommands(program, context);
 addErasureCommand(program, context);
+addVerifyCommand(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

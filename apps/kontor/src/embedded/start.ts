@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { OwnIssuer } from '@kontor/auth';
+import { newSealKey, sealKey, trustedKeys } from '@kontor/event-store';
 import { SystemClock } from '@kontor/service';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
-import { buildPlatform, type Platform } from '../composition/platform.ts';
+import { buildPlatform, type Platform, type Seals } from '../composition/platform.ts';
 import { serviceDefinitions } from '../composition/services.ts';
 import { environment } from '../kontor.config.ts';
 import { type HttpApp, httpApp } from '../platform/http-app.ts';
@@ -66,6 +67,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       clock: new SystemClock(),
       verifier: issuer,
       logger,
+      seals: await openSeals(folder),
     });
     undo.push(() => platform.stop());
     await platform.start();
@@ -124,6 +126,13 @@ async function openIssuer(folder: DataFolder): Promise<OwnIssuer> {
     JSON.stringify((await OwnIssuer.create()).privateJwk),
   );
   return OwnIssuer.fromJwk(JSON.parse(key) as OwnIssuer['privateJwk']);
+}
+
+/** Restored logs bring roots that another key signed: its public half lies in the second file, beside this one's. */
+export async function openSeals(folder: DataFolder): Promise<Seals> {
+  const key = sealKey(await folder.secret('seal-key.pem', newSealKey));
+  const trusted = await folder.secret('seal-public-keys.pem', () => key.publicPem);
+  return { key, trusted: trustedKeys(`${trusted}\n${key.publicPem}`) };
 }
 
 function mintAdminToken(issuer: OwnIssuer): Promise<string> {

@@ -31,3 +31,7 @@ export { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys/keys.config.ts';
 export { fixedKeyVault } from './keys/fixed-key-vault.ts';
 export { PostgresKeyVault, type PostgresKeyVaultOptions } from './keys/postgres-key-vault.ts';
 export { EventSerializer, type DecodedEvent, type EventToStore } from './serializer.ts';
+export { Sealer, type SealerOptions, type SealerStatus, SealsDoNotFit } from './seals/sealer.ts';
+export { migrateSeals } from './seals/seals-schema.ts';
+export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';
+export { type Broken, type VerifiedLog, verifyLog } from './seals/verify.ts';
