@@ -78,7 +78,8 @@ describe('X-09: the two public data sets, imported through killed imports and a 
       'the pipeline has caught up',
       async () => {
         const reply = await platform.request('GET', `/v1/insights/pipeline?${query}&${await tokenOf('accounts')}`);
-        return reply.status === 200 && reply.body;
+        const answer: Pipeline = reply.body;
+        return reply.status === 200 && answer;
       },
       LONG_MS,
     );
