@@ -1,5 +1,12 @@
 import { AccessControl, DEFAULT_GRANTS, type TokenVerifier } from '@kontor/auth';
-import { EventSerializer, PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
+import {
+  EventSerializer,
+  PostgresEventStore,
+  PostgresKeyVault,
+  Sealer,
+  type SealKey,
+  type TrustedKeys,
+} from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
 import { AppendLatency } from '@kontor/projections';
 import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
@@ -21,12 +28,22 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
   readonly logger: Logger;
+  /** Who signs the seals of the logs, and whose signatures count. */
+  readonly seals: Seals;
+}
+
+export interface Seals {
+  readonly key: SealKey;
+  readonly trusted: TrustedKeys;
 }
 
 /** All services in one process: a log, read models and a feed for each, on one PostgreSQL. */
 export interface Platform {
   readonly services: readonly RunningService[];
   readonly sources: ReadonlyMap<string, LogSource>;
+  /** By service: chains what is stored, for tamper evidence. */
+  readonly sealers: ReadonlyMap<string, Sealer>;
+  readonly seals: Seals;
   readonly pool: pg.Pool;
   readonly entities: LegalEntities;
   readonly clock: Clock;
@@ -55,12 +72,20 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
 
   const logs = new Map<string, { store: PostgresEventStore; serializer: EventSerializer }>();
   const sources = new Map<string, LogSource>();
+  const sealers = new Map<string, Sealer>();
   for (const { name, aggregates, publication } of definitions) {
     const schema = `${name}_log`;
     await PostgresEventStore.migrate(pool, schema);
     const codecs = aggregates.map((aggregate) => aggregate.codec);
     const store = new PostgresEventStore({ pool, schema });
     logs.set(name, { store, serializer: new EventSerializer([...codecs, subscriptionAggregate.codec], vault) });
+    sealers.set(
+      name,
+      new Sealer({
+        ...{ pool, store, schema: sealsOf(name), key: options.seals.key },
+        report: (error) => logger.warn({ err: error, service: name }, 'the log could not be sealed'),
+      }),
+    );
     sources.set(name, { store, publication, codecs });
   }
   const feed = new LogFeed(sources.values());
@@ -94,6 +119,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   return {
     services,
     sources,
+    sealers,
+    seals: options.seals,
     pool,
     entities,
     clock,
@@ -102,6 +129,10 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     async start() {
       for (const service of services) await service.prepare();
       for (const service of services) await service.start();
+      for (const sealer of sealers.values()) {
+        await sealer.prepare();
+        sealer.start();
+      }
     },
     onStopping(listener) {
       stopListeners.add(listener);
@@ -113,8 +144,14 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     async stop() {
       clearInterval(looking);
       await Promise.all(services.map((service) => service.stop()));
+      await Promise.all([...sealers.values()].map((sealer) => sealer.stop()));
       await Promise.all([...logs.values()].map(({ store }) => store.close()));
       await pool.end();
     },
   };
+}
+
+/** Schema of the seals of a service's log. */
+export function sealsOf(service: string): string {
+  return `${service}_seals`;
 }

@@ -27,6 +27,7 @@ import { ProjectionsController } from './projections.controller.ts';
 import { RebuildsController } from './rebuilds.controller.ts';
 import { StreamsController } from './streams.controller.ts';
 import { TraceController } from './trace.controller.ts';
+import { VerificationController } from './verification.controller.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -55,6 +56,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       StreamsController,
       TraceController,
       MetricsController,
+      VerificationController,
     ],
     providers: [
       { provide: PlatformAccess, useValue: access },

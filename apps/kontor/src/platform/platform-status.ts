@@ -2,7 +2,7 @@ import type { PlatformAccess } from './platform-access.ts';
 
 export interface SubscriptionLine {
   readonly service: string;
-  readonly kind: 'projection' | 'process';
+  readonly kind: 'projection' | 'process' | 'sealer';
   readonly name: string;
   /** The service whose feed it reads. */
   readonly reads: string;
@@ -38,16 +38,36 @@ export async function platformStatus(access: PlatformAccess) {
           }));
         }),
       );
+      const sealer = await sealerLine(access, service.name, head);
       return {
         name: service.name,
         logId: head.logId,
         head: head.position.toString(),
         recordedAt: head.recordedAt,
-        subscriptions: [...projections.flat(), ...processes.flat()] satisfies SubscriptionLine[],
+        subscriptions: [...projections.flat(), ...processes.flat(), ...sealer] satisfies SubscriptionLine[],
       };
     }),
   );
   return { version: access.version, lagUnit: 'events', services };
+}
+
+async function sealerLine(
+  access: PlatformAccess,
+  service: string,
+  head: { readonly position: bigint; readonly recordedAt: string | null },
+): Promise<readonly SubscriptionLine[]> {
+  const sealer = access.platform.sealers.get(service);
+  if (sealer === undefined) return [];
+  const { state, error, position } = await sealer.status();
+  const lag = head.position > position ? head.position - position : 0n;
+  const since = Date.parse(head.recordedAt ?? '') || Date.now();
+  const line = { service, state, error, position, head: head.position, lag };
+  return [
+    {
+      ...lineOf(service, 'sealer', 'sealer', { ...line, lagSeconds: lag === 0n ? 0 : (Date.now() - since) / 1000 }),
+      parked: 0,
+    },
+  ];
 }
 
 interface ReadLine {
