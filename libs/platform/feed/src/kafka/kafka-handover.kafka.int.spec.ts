@@ -153,8 +153,8 @@ describe('the relay', () => {
       service: 'notes',
       feed: wired.log,
       pool: db.pool,
-      topicPrefix: wired.topic.split('.')[0] as string,
-      schema: `relay_${(wired.topic.split('.')[0] as string).replace('-', '_')}`,
+      topicPrefix: wired.prefix,
+      schema: wired.schema,
     });
     await eventually('the first one works', async () => (await wired.relay.status()).state === 'running');
     await second.start();
@@ -181,7 +181,7 @@ describe('a topic that lacks something is noticed, and history has it', () => {
     const lost = String((await wired.log.head('notes')).position);
     const partition = partitionOf('note-1', PARTITIONS);
     await db.pool.query(
-      `update relay_${(wired.topic.split('.')[0] as string).replace('-', '_')}.relay
+      `update ${wired.schema}.relay
        set position = $1, previous = case when partition = $2 then $1 else previous end`,
       [lost, partition],
     );

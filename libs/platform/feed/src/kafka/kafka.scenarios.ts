@@ -15,6 +15,9 @@ export interface Wiring {
   readonly source: ReturnType<typeof notesSource>;
   readonly log: LogFeed;
   readonly topic: string;
+  /** Where the relay keeps its checkpoint. */
+  readonly schema: string;
+  readonly prefix: string;
   readonly kafka: Kafka;
   readonly relay: KafkaRelay;
   readonly notices: TailNotice[];
@@ -44,6 +47,7 @@ export function wiring(
   const test = testKafka();
   const connection: KafkaConnection = { brokers: options.brokers ?? test.brokers, clientId: 'test' };
   const { prefix } = test;
+  const schema = `relay_${prefix.replace('-', '_')}`;
   const source = notesSource();
   const log = new LogFeed([source]);
   const kafka = connectKafka(connection);
@@ -53,7 +57,7 @@ export function wiring(
     feed: log,
     pool,
     topicPrefix: prefix,
-    schema: `relay_${prefix.replace('-', '_')}`,
+    schema,
     watermarkEveryMs: 20,
     ...options,
   });
@@ -65,6 +69,8 @@ export function wiring(
     source,
     log,
     topic: topicOf('notes', prefix),
+    schema,
+    prefix,
     kafka,
     relay,
     notices,
