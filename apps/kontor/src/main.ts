@@ -1,3 +1,4 @@
+import { isCurrency } from '@kontor/kernel';
 import { Command, InvalidArgumentError } from 'commander';
 import { CliFault } from './cli/cli-fault.ts';
 import { openingScreen } from './embedded/opening-screen.ts';
@@ -25,7 +26,7 @@ const program = new Command('kontor-start')
   .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
   .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
   .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, 'Europe/Berlin')
-  .option('--base-currency <code>', 'base currency of the legal entity', 'EUR')
+  .option('--base-currency <code>', 'base currency of the legal entity', currencyOf, 'EUR')
   .allowExcessArguments(false);
 
 program.parse();
@@ -82,6 +83,11 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port from 0 to 65535');
   return port;
+}
+
+function currencyOf(text: string): string {
+  if (!isCurrency(text)) throw new InvalidArgumentError('must be a currency of ISO 4217 such as EUR');
+  return text;
 }
 
 function timeZoneOf(text: string): string {
