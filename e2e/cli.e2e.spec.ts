@@ -12,6 +12,13 @@ const COMMANDS = [
   'stream show',
   'stream event',
   'rebuild',
+  'replay',
+  'verify-projection',
+  'parked list',
+  'parked show',
+  'parked retry',
+  'parked skip',
+  'trace',
   'pipeline',
   'ageing',
   'import crm',
@@ -143,13 +150,59 @@ describe('kontor at the command line', () => {
     'X-03: folds a projection again from the first event, after a yes',
     async () => {
       const before = await text('pipeline');
-      expect(await fails('rebuild', 'pipeline')).toContain('Say --yes');
-      expect(await text('rebuild', 'pipeline', '--yes')).toBe('pipeline has been folded from the first event.\n');
+      expect(await fails('rebuild', 'pipeline', '--in-place')).toContain('Say --yes');
+      const refold = ['rebuild', 'pipeline', '--in-place', '--yes'];
+      expect(await text(...refold)).toBe('pipeline has been folded from the first event.\n');
       expect(await text('pipeline')).toBe(before);
-      expect(await fails('rebuild', 'no-such', '--yes')).toContain('There is no projection no-such.');
+      expect(await fails('rebuild', 'no-such', '--in-place', '--yes')).toContain('There is no projection no-such.');
     },
     MINUTE_MS,
   );
+
+  it(
+    'X-03: rebuilds beside the live one, switches and discards, and the figures stay what they are',
+    async () => {
+      const before = await text('pipeline');
+      const started = await text('rebuild', 'pipeline', '--reason', 'a trial of the command line');
+      expect(started).toMatch(/^pipeline in pipeline_v1_r2: building, started by administrator at /);
+      expect(started).toMatch(/: equal$/m);
+      expect(await fails('rebuild', 'pipeline', 'start')).toContain('[RebuildUnderWay]');
+      expect(await text('rebuild', 'pipeline', 'switch')).toContain('pipeline_v1: kept');
+      expect(await text('pipeline')).toBe(before);
+      expect(await text('rebuild', 'pipeline', 'discard', '--dry-run')).toContain(
+        'discard drops pipeline_v1, which is kept',
+      );
+      expect(await fails('rebuild', 'pipeline', 'discard')).toContain('Say --yes');
+      expect(await text('rebuild', 'pipeline', 'discard', '--yes')).toContain('discarded');
+      expect(await text('pipeline')).toBe(before);
+      expect(await json('rebuild', 'pipeline', 'start', '--detach')).toMatchObject({ schema: 'pipeline_v1_r3' });
+      expect(await text('rebuild', 'pipeline', 'status')).toContain('pipeline_v1_r3');
+      expect(await text('rebuild', 'pipeline', 'cancel', '--yes')).toContain('cancelled');
+      expect(await text('verify-projection', 'dunning')).toMatch(/: equal$/m);
+    },
+    2 * MINUTE_MS,
+  );
+
+  it('X-03, X-04, X-05: replays one account, shows what is parked, and traces an event to its causes', async () => {
+    const [line] = (await text('history', 'orders', '--limit', '1')).split('\n');
+    const { event } = JSON.parse(line ?? '') as { event: { id: string; subject: string; data: { accountId: string } } };
+    const { items } = await json<{ items: { id?: string; accountId?: string }[] }>('parked', 'list');
+    expect(items).toEqual([]);
+    expect(await text('parked', 'list')).toBe('Nothing is parked.\n');
+    expect(await fails('parked', 'show', 'dunning', 'receivables ledger-1')).toContain('[NoSuchLetter]');
+    expect(await fails('parked', 'skip', 'dunning', event.id, '--reason', 'x', '--yes')).toContain('[NoSuchLetter]');
+    expect(await fails('parked', 'skip', 'dunning', event.id, '--reason', 'x', '--dry-run')).toContain(
+      'has parked nothing',
+    );
+    expect(await text('trace', event.id)).toContain(event.id);
+    expect(await fails('trace', '00000000-0000-4000-8000-000000000000')).toContain('[NotFound]');
+    const { body } = await platform.request('GET', '/v1/accounts?limit=1');
+    const [account] = (body as { items: { id: string }[] }).items;
+    const replay = ['replay', 'account-directory', '--account', account?.id ?? ''];
+    expect(await text(...replay, '--dry-run')).toContain('; 0 of them were otherwise.\na trial, nothing was changed');
+    expect(await json(...replay)).toMatchObject({ changedRows: 0, dryRun: false });
+    expect(await fails('replay', 'account-directory')).toContain('Name either --stream or --account.');
+  });
 
   it('finds the platform by KONTOR_URL and KONTOR_TOKEN, also when called as kontor from anywhere', async () => {
     const program = join(import.meta.dirname, '..', 'tools', 'kontor.mjs');

@@ -8,6 +8,8 @@ import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
 import { addVerifyCommand } from './cli/verify-command.ts';
+import { addRebuildCommands } from './cli/rebuild-commands.ts';
+import { addSubscriptionCommands } from './cli/subscription-commands.ts';
 import { environment } from './kontor.config.ts';
 
 const program = new Command('kontor')
@@ -21,6 +23,8 @@ addDunningCommands(program, context);
 addImportCommands(program, context);
 addDemoCommand(program, context);
 addPlatformCommands(program, context);
+addRebuildCommands(program, context);
+addSubscriptionCommands(program, context);
 addErasureCommand(program, context);
 addVerifyCommand(program, context);
 

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
@@ -36,8 +34,6 @@ interface EventLine {
   readonly position: string;
   readonly recordedAt: string;
 }
-
-const POLL_MS = 500;
 
 /** Commands about the platform itself: what runs, who may ask, what was recorded. */
 export function addPlatformCommands(program: Command, context: CliContext): void {
@@ -143,45 +139,6 @@ export function addPlatformCommands(program: Command, context: CliContext): void
       ] as const)
         print(events.length === 0 ? `${title}: nothing` : `${title}:\n${eventTable(events)}`);
     });
-
-  program
-    .command('rebuild <projection>')
-    .description('drop the rows of a projection and fold it from the first event')
-    .option('--yes', 'do not ask')
-    .action(async (projection: string, options: { yes?: true }) => {
-      await context.confirm(
-        `Drop ${projection} and fold it again? Queries on it are incomplete meanwhile.`,
-        options.yes,
-      );
-      await context.api().post(`/v1/platform/projections/${projection}/rebuild`, {});
-      const folded = await watchRebuild(context, projection);
-      if (context.json()) printJson({ projection, subscriptions: folded });
-      else print(`${projection} has been folded from the first event.`);
-    });
-}
-
-async function watchRebuild(context: CliContext, projection: string): Promise<Subscription[]> {
-  const bar = new SingleBar({
-    format: `${projection} [{bar}] {value}/{total} events, {eta_formatted} left`,
-    stream: process.stderr,
-  });
-  let shown = false;
-  for (;;) {
-    const { services } = await context.api().get<StatusBody>('/v1/platform/status');
-    const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === projection);
-    const done = lines.reduce((sum, line) => sum + Number(line.position), 0);
-    const left = lines.reduce((sum, line) => sum + Number(line.lagEvents ?? 0), 0);
-    if (!shown && left > 0 && !context.json()) {
-      bar.start(done + left, done);
-      shown = true;
-    }
-    if (shown) bar.update(done);
-    if (left === 0) {
-      if (shown) bar.stop();
-      return lines;
-    }
-    await delay(POLL_MS);
-  }
 }
 
 function eventTable(events: readonly EventLine[]): string {

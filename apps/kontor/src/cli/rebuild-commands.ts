@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SingleBar } from 'cli-progress';
+import { Argument, type Command } from 'commander';
+import { CliFault } from './cli-fault.ts';
+import type { CliContext } from './context.ts';
+import { print, printJson, table } from './output.ts';
+
+interface Rebuild {
+  readonly projection: string;
+  readonly schema: string;
+  readonly state: string;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly done: string;
+  readonly total: string;
+  readonly eventsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly caughtUp: boolean;
+  readonly error: string | null;
+  readonly parkedStreams: number;
+  readonly comparison: Comparison | null;
+}
+
+export interface Comparison {
+  readonly at: string;
+  readonly positions: { readonly [service: string]: string };
+  readonly equal: boolean;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly verdict: string;
+    readonly live: { readonly rows: string } | null;
+    readonly rebuilt: { readonly rows: string } | null;
+    readonly differentRows: number;
+    readonly first: readonly {
+      readonly key: object;
+      readonly live: { readonly [column: string]: unknown } | null;
+      readonly rebuilt: { readonly [column: string]: unknown } | null;
+      readonly events: readonly { readonly service: string; readonly position: string; readonly eventId: string }[];
+    }[];
+  }[];
+}
+
+interface Options {
+  readonly inPlace?: true;
+  readonly yes?: true;
+  readonly detach?: true;
+  readonly dryRun?: true;
+  readonly acceptDifferences?: true;
+  readonly reason?: string;
+}
+
+const POLL_MS = 500;
+const STEPS = ['start', 'status', 'pause', 'resume', 'cancel', 'compare', 'switch', 'switch-back', 'discard'] as const;
+/** Steps that cannot be undone, and what they do to the copy. */
+const DROPS: { readonly [step: string]: string } = { cancel: 'building or paused', discard: 'kept' };
+
+/** Rebuilds beside the live projection, and in place (X-03). */
+export function addRebuildCommands(program: Command, context: CliContext): void {
+  program
+    .command('rebuild <projection>')
+    .description('fold a projection from the first event beside the live one, compare, and switch')
+    .addArgument(new Argument('[step]', 'what to do; start builds the copy and compares it').choices(STEPS))
+    .option('--in-place', 'drop the rows of the live projection and fold it again: queries are incomplete meanwhile')
+    .option('--detach', 'with start: do not wait for the copy')
+    .option('--accept-differences', 'with switch: the differences found are what the rebuild is for')
+    .option('--dry-run', 'with cancel and discard: say what would be dropped')
+    .option('--reason <text>', 'kept with the event of the deed')
+    .option('--yes', 'do not ask before what cannot be undone')
+    .action(async (projection: string, step: (typeof STEPS)[number] | undefined, options: Options) => {
+      if (options.inPlace === true) return refold(context, projection, step, options);
+      const path = `/v1/platform/rebuilds/${projection}`;
+      const body = options.reason === undefined ? {} : { reason: options.reason };
+      if (step === 'status') return show(context, await context.api().get<Rebuild>(path));
+      if (step === undefined || step === 'start') {
+        const started = await context.api().post<Rebuild>('/v1/platform/rebuilds', { projection, ...body });
+        if (options.detach === true) return show(context, started);
+        if (!(await caughtUp(context, projection))) return show(context, await context.api().get<Rebuild>(path));
+        return show(context, await context.api().post<Rebuild>(`${path}/compare`, body));
+      }
+      if (step in DROPS) {
+        if (options.dryRun === true) return wouldDrop(context, await context.api().get<Rebuild>(path), step);
+        await context.confirm(`Drop the copy of ${projection} that is ${DROPS[step]}?`, options.yes);
+      }
+      const accept = options.acceptDifferences === true ? { acceptDifferences: true } : {};
+      show(context, await context.api().post<Rebuild>(`${path}/${step}`, { ...body, ...accept }));
+    });
+}
+
+/** False: it was paused or cancelled meanwhile. */
+async function caughtUp(context: CliContext, projection: string): Promise<boolean> {
+  const format = `${projection} [{bar}] {value}/{total} events, {rate}/s, {left} left`;
+  const bar = context.json() ? undefined : new SingleBar({ format, stream: process.stderr });
+  bar?.start(0, 0, { rate: '?', left: '?' });
+  try {
+    for (;;) {
+      const rebuild = await context.api().get<Rebuild>(`/v1/platform/rebuilds/${projection}`);
+      bar?.setTotal(Number(rebuild.total));
+      bar?.update(Number(rebuild.done), {
+        rate: rebuild.eventsPerSecond ?? '?',
+        left: rebuild.secondsLeft === null ? '?' : `${rebuild.secondsLeft} s`,
+      });
+      if (rebuild.state !== 'building') return false;
+      if (rebuild.caughtUp) return true;
+      await delay(POLL_MS);
+    }
+  } finally {
+    bar?.stop();
+  }
+}
+
+function show(context: CliContext, rebuild: Rebuild): void {
+  if (context.json()) return printJson(rebuild);
+  const { projection, schema, state, startedBy, startedAt, done, total, comparison, error } = rebuild;
+  print(`${projection} in ${schema}: ${state}, started by ${startedBy} at ${startedAt}`);
+  if (state === 'building' || state === 'paused' || state === 'kept') {
+    const rate = rebuild.eventsPerSecond === null ? '' : `, ${rebuild.eventsPerSecond} events/s`;
+    const left = rebuild.secondsLeft === null ? '' : `, ${rebuild.secondsLeft} s left`;
+    print(
+      `${done} of ${total} events${rate}${left}${rebuild.parkedStreams > 0 ? `, ${rebuild.parkedStreams} parked` : ''}`,
+    );
+  }
+  if (error !== null) print(`error: ${error}`);
+  if (comparison === null) return;
+  printComparison(comparison);
+  if (state === 'building')
+    print(`Put it live: kontor rebuild ${projection} switch${comparison.equal ? '' : ' --accept-differences'}`);
+}
+
+export function printComparison({ at, positions, equal, tables }: Comparison): void {
+  const where = Object.entries(positions).map(([service, position]) => `${service}:${position}`);
+  print(`compared at ${at}, ${where.join(',')}: ${equal ? 'equal' : 'different'}`);
+  print(
+    table(tables, [
+      { head: 'table', value: (row) => row.table },
+      { head: 'verdict', value: (row) => row.verdict },
+      { head: 'live rows', value: (row) => row.live?.rows, align: 'right' },
+      { head: 'rebuilt rows', value: (row) => row.rebuilt?.rows, align: 'right' },
+      { head: 'different', value: (row) => row.differentRows, align: 'right' },
+    ]),
+  );
+  for (const compared of tables)
+    for (const { key, live, rebuilt, events } of compared.first) {
+      print(`${compared.table} ${JSON.stringify(key)}`);
+      for (const column of Object.keys({ ...live, ...rebuilt })) {
+        const [left, right] = [JSON.stringify(live?.[column]), JSON.stringify(rebuilt?.[column])];
+        if (left !== right) print(`  ${column}: live ${left ?? 'not there'}, rebuilt ${right ?? 'not there'}`);
+      }
+      for (const { service, position, eventId } of events) print(`  event ${service} ${position} ${eventId}`);
+    }
+}
+
+function wouldDrop(context: CliContext, rebuild: Rebuild, step: string): void {
+  const fits = step === 'discard' ? rebuild.state === 'kept' : ['building', 'paused'].includes(rebuild.state);
+  if (!fits)
+    throw new CliFault(`There is nothing to ${step}: the rebuild of ${rebuild.projection} is ${rebuild.state}.`);
+  if (context.json()) printJson({ dryRun: true, step, drops: rebuild.schema });
+  else print(`a trial, nothing was changed: ${step} drops ${rebuild.schema}, which is ${rebuild.state}`);
+}
+
+interface Subscription {
+  readonly name: string;
+  readonly position: string;
+  readonly lagEvents: string | null;
+}
+
+async function refold(context: CliContext, projection: string, step: string | undefined, options: Options) {
+  if (step !== undefined) throw new CliFault('--in-place takes no step.');
+  await context.confirm(`Drop ${projection} and fold it again? Queries on it are incomplete meanwhile.`, options.yes);
+  await context.api().post(`/v1/platform/projections/${projection}/rebuild`, {});
+  const folded = await watchRefold(context, projection);
+  if (context.json()) printJson({ projection, subscriptions: folded });
+  else print(`${projection} has been folded from the first event.`);
+}
+
+async function watchRefold(context: CliContext, projection: string): Promise<Subscription[]> {
+  const bar = new SingleBar({
+    format: `${projection} [{bar}] {value}/{total} events, {eta_formatted} left`,
+    stream: process.stderr,
+  });
+  let shown = false;
+  for (;;) {
+    const { services } = await context
+      .api()
+      .get<{ services: readonly { subscriptions: readonly Subscription[] }[] }>('/v1/platform/status');
+    const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === projection);
+    const done = lines.reduce((sum, line) => sum + Number(line.position), 0);
+    const left = lines.reduce((sum, line) => sum + Number(line.lagEvents ?? 0), 0);
+    if (!shown && left > 0 && !context.json()) {
+      bar.start(done + left, done);
+      shown = true;
+    }
+    if (shown) bar.update(done);
+    if (left === 0) {
+      if (shown) bar.stop();
+      return lines;
+    }
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,162 @@
+import type { Command } from 'commander';
+import { CliFault } from './cli-fault.ts';
+import type { CliContext } from './context.ts';
+import { print, printJson, table } from './output.ts';
+import { type Comparison, printComparison } from './rebuild-commands.ts';
+
+interface Parked {
+  readonly service: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly lane: string;
+  readonly eventId: string | null;
+  readonly error: string;
+  readonly letters: number;
+}
+interface Outcome {
+  readonly lane: string;
+  readonly applied: number;
+  readonly error: string | null;
+}
+interface Replayed {
+  readonly streams: readonly string[];
+  readonly events: number;
+  readonly rows: number;
+  readonly changedRows: number;
+  readonly dryRun: boolean;
+}
+interface TraceNode {
+  readonly eventId: string;
+  readonly service: string;
+  readonly contract: string;
+  readonly stream: string;
+  readonly recordedAt: string;
+  readonly actor: string;
+  readonly depth: number;
+}
+
+/** Replay, verification, dead letters and traces: what an administrator does with subscriptions (X-03, X-04, X-05). */
+export function addSubscriptionCommands(program: Command, context: CliContext): void {
+  program
+    .command('replay <projection>')
+    .description(
+      'fold one stream, or the streams of one account, again into the live tables; nobody else’s rows are touched',
+    )
+    .option('--stream <name>', 'the stream, e.g. ledger-…')
+    .option('--account <id>', 'every stream with an event about this account')
+    .option('--reason <text>', 'kept with the event of the deed')
+    .option('--dry-run', 'say how many rows would change, and change none')
+    .action(
+      async (
+        projection: string,
+        options: { stream?: string; account?: string; reason?: string; dryRun?: true },
+      ): Promise<void> => {
+        const { stream, account: accountId, reason } = options;
+        if ((stream === undefined) === (accountId === undefined))
+          throw new CliFault('Name either --stream or --account.');
+        const replayed = await context.api().post<Replayed>(`/v1/platform/projections/${projection}/replay`, {
+          ...(stream === undefined ? { accountId } : { stream }),
+          ...(reason === undefined ? {} : { reason }),
+          dryRun: options.dryRun === true,
+        });
+        if (context.json()) return printJson(replayed);
+        const { streams, events, rows, changedRows, dryRun } = replayed;
+        print(
+          `${events} events of ${streams.length} streams drive ${rows} rows; ${changedRows} of them were otherwise.`,
+        );
+        if (dryRun) print('a trial, nothing was changed');
+      },
+    );
+
+  program
+    .command('verify-projection <projection>')
+    .description('fold a projection from the beginning in a scratch schema and compare it with the live tables')
+    .action(async (projection: string) => {
+      const verified = await context
+        .api()
+        .post<{ seconds: number; comparison: Comparison }>(`/v1/platform/projections/${projection}/verify`, {});
+      if (context.json()) printJson(verified);
+      else printComparison(verified.comparison);
+      if (!verified.comparison.equal) process.exitCode = 1;
+    });
+
+  const parked = program.command('parked').description('streams and instances that wait behind an event that failed');
+  parked
+    .command('list')
+    .description('what waits, since which event, and why')
+    .action(async () => {
+      const list = await context.api().get<{ items: readonly Parked[] }>('/v1/platform/parked');
+      if (context.json()) return printJson(list);
+      if (list.items.length === 0) return print('Nothing is parked.');
+      print(
+        table(list.items, [
+          { head: 'service', value: (row) => row.service },
+          { head: 'subscription', value: (row) => row.name },
+          { head: 'lane', value: (row) => row.lane },
+          { head: 'event', value: (row) => row.eventId },
+          { head: 'error', value: (row) => row.error },
+          { head: 'waiting', value: (row) => row.letters, align: 'right' },
+        ]),
+      );
+    });
+  parked
+    .command('show <subscription> <lane>')
+    .description('the dead letters of a lane with their events, e.g. parked show dunning "receivables ledger-…"')
+    .option('--limit <number>', 'at most so many, 1 to 500', '50')
+    .action(async (subscription: string, lane: string, { limit }: { limit: string }) => {
+      const query = new URLSearchParams({ lane, limit });
+      printJson(await context.api().get(`/v1/platform/parked/${subscription}?${query}`));
+    });
+  parked
+    .command('retry <subscription> [lane]')
+    .description('handle what waits again; without a lane all that this subscription has parked')
+    .action(async (subscription: string, lane: string | undefined) => {
+      const path = `/v1/platform/parked/${subscription}/retry`;
+      const retried = await context.api().post<{ items: readonly Outcome[] }>(path, lane === undefined ? {} : { lane });
+      if (context.json()) printJson(retried);
+      else for (const outcome of retried.items) print(sentenceOf(outcome));
+      if (retried.items.some(({ error }) => error !== null)) process.exitCode = 1;
+    });
+  parked
+    .command('skip <subscription> <eventId>')
+    .description('leave out the event that failed, for good and in every rebuild, and handle what waits behind it')
+    .requiredOption('--reason <text>', 'why; kept for ever')
+    .option('--dry-run', 'say what would be skipped, and skip nothing')
+    .option('--yes', 'do not ask')
+    .action(async (subscription: string, eventId: string, options: { reason: string; dryRun?: true; yes?: true }) => {
+      if (options.dryRun === true) return wouldSkip(context, subscription, eventId);
+      await context.confirm(`Leave out ${eventId} of ${subscription} for good?`, options.yes);
+      const skipped = await context
+        .api()
+        .post<Outcome>(`/v1/platform/parked/${subscription}/skip`, { eventId, reason: options.reason });
+      if (context.json()) printJson(skipped);
+      else print(sentenceOf(skipped));
+    });
+
+  program
+    .command('trace <id>')
+    .description('the cause-and-effect graph of an event or a command, across services')
+    .action(async (id: string) => {
+      const trace = await context
+        .api()
+        .get<{ nodes: readonly TraceNode[]; truncated: boolean }>(`/v1/platform/trace/${id}`);
+      if (context.json()) return printJson(trace);
+      for (const { depth, contract, service, stream, eventId, recordedAt, actor } of trace.nodes)
+        print(`${'  '.repeat(depth)}${contract}  ${service} ${stream}  ${eventId}  ${recordedAt}  ${actor}`);
+      if (trace.truncated) print('There are more; only the first were read.');
+    });
+}
+
+async function wouldSkip(context: CliContext, subscription: string, eventId: string): Promise<void> {
+  const { items } = await context.api().get<{ items: readonly Parked[] }>('/v1/platform/parked');
+  const found = items.find((row) => row.name === subscription && row.eventId === eventId);
+  if (found === undefined) throw new CliFault(`${subscription} has parked nothing because of ${eventId}.`);
+  if (context.json()) printJson({ dryRun: true, skips: found });
+  else print(`a trial, nothing was changed: ${found.lane} would go on without it, ${found.letters - 1} events wait`);
+}
+
+function sentenceOf({ lane, applied, error }: Outcome): string {
+  return error === null
+    ? `${lane}: ${applied} events handled, it goes on.`
+    : `${lane}: ${applied} events handled, then ${error}`;
+}
