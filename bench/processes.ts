@@ -1,43 +1,94 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { endedChildrenCpuSeconds } from './usage.ts';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = new URL('../', import.meta.url);
 
+/** The platform's limits of memory, as `npm start` sets them: what is measured is what runs. */
+const MEMORY_FLAGS = limitsOfStart();
+
+function limitsOfStart(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    scripts: { readonly start: string };
+  };
+  return scripts.start.match(/--max-[a-z-]+=\d+/g) ?? [];
+}
+
 export interface BenchProcess {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly output: () => string;
+  /** Writes to its standard input. */
+  tell(text: string): void;
+  /** Resolves when its output contains this; rejects when it ends before. */
+  says(text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A TypeScript program of this repository in a process of its own; resolves when it prints `ready`. */
 export async function startProgram(program: string, args: readonly string[], ready: string): Promise<BenchProcess> {
-  const child = spawn(process.execPath, ['--import', './tools/swc-hook.mjs', program, ...args], {
+  const child = spawn(process.execPath, [...MEMORY_FLAGS, '--import', './tools/swc-hook.mjs', program, ...args], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
+  const listeners = new Set<() => void>();
+  const read = (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+    for (const listener of listeners) listener();
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  await new Promise<void>((done, fail) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-      if (output.includes(ready)) done();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => fail(new Error(`${program} ended with ${String(code)}: ${output}`)));
-  });
+  const says = (text: string) =>
+    new Promise<void>((done, fail) => {
+      const end = () => fail(new Error(`${program} ended: ${output}`));
+      const look = () => {
+        if (!output.includes(text)) return;
+        listeners.delete(look);
+        child.off('exit', end);
+        done();
+      };
+      listeners.add(look);
+      child.once('exit', end);
+      look();
+    });
+  await says(ready);
   return {
     child,
     pid: child.pid as number,
     output: () => output,
+    tell: (text) => void child.stdin.write(text),
+    says,
     async stop() {
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+/** Runs a program to its end: what it printed and the CPU seconds that it took. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  environment: { readonly [name: string]: string },
+): Promise<{ readonly output: string; readonly cpuS: number }> {
+  const child = spawn(process.execPath, ['--import', './tools/swc-hook.mjs', program, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString('utf8')));
+  const ofEnded = endedChildrenCpuSeconds();
+  const code = await new Promise((done) => child.once('close', done));
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${errors}`);
+  return { output, cpuS: endedChildrenCpuSeconds() - ofEnded };
 }
 
 export interface BenchPlatform extends BenchProcess {

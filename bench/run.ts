@@ -4,12 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { startPgServer } from '../tools/pg-server.mjs';
 import { appendBench } from './append.bench.ts';
 import { commandsBench } from './commands.bench.ts';
+import { importsBench } from './imports.bench.ts';
 import type { Finding } from './measure.ts';
+import { memoryBench } from './memory.bench.ts';
+import { projectionsBench } from './projections.bench.ts';
 
 /** Each bench on a database of its own, on one server with durability on. */
 const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Finding[]> } = {
   append: appendBench,
   commands: commandsBench,
+  projections: projectionsBench,
+  imports: importsBench,
+  memory: memoryBench,
+};
+
+/** Durable, and otherwise as the embedded platform sets its own server up. */
+const SERVER = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '128MB',
+  max_wal_size: '1GB',
 };
 
 const wanted = process.argv.slice(2);
@@ -19,7 +34,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 installPeers();
-const server = await startPgServer({ settings: { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' } });
+const server = await startPgServer({ settings: SERVER });
 const findings: Finding[] = [];
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
