@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
+import { PARTITIONS } from '@kontor/kernel';
 import { eventually, note, notesSource, testKafka, whisper } from '@kontor/testing';
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import type pg from 'pg';
@@ -6,6 +8,7 @@ import type { Feed } from '../feed.ts';
 import { LogFeed } from '../log-feed.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import { KafkaFeed, type KafkaFeedOptions } from './kafka-feed.ts';
+import { WATERMARK_TYPE } from './records.ts';
 import { KafkaRelay, type KafkaRelayOptions } from './relay.ts';
 import type { TailNotice } from './topic-tail.ts';
 import { topicOf } from './topics.ts';
@@ -27,6 +30,11 @@ export interface Wiring {
   follow(feed: Feed, after?: bigint, batchSize?: number): Follower;
   admin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result>;
   producer<Result>(work: (producer: Producer) => Promise<Result>): Promise<Result>;
+  /**
+   * The whole topic up to the relay's position: positions of its events, repeated stretches left out. Within each partition
+   * first occurrences must rise, which is asserted here.
+   */
+  firstOccurrences(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -118,6 +126,9 @@ export function wiring(
         await producer.disconnect();
       }
     },
+    async firstOccurrences() {
+      return firstOccurrencesOf(kafka, topicOf('notes', prefix), (await relay.status()).position);
+    },
     async close() {
       await Promise.all(followers.map((follower) => follower.stop()));
       await Promise.all(feeds.map((feed) => feed.close()));
@@ -170,4 +181,34 @@ export async function toHaveSeen(follower: Follower, positions: readonly string[
 
 export async function toBeLive(feed: KafkaFeed, withinMs = 20_000): Promise<void> {
   await eventually('the topic serves the feed', () => feed.live('notes'), withinMs);
+}
+
+export async function firstOccurrencesOf(kafka: Kafka, topic: string, upTo: bigint): Promise<string[]> {
+  const passed = Array.from({ length: PARTITIONS }, () => 0n);
+  const seen: bigint[] = [];
+  const known = new Set<string>();
+  const wrong: string[] = [];
+  const last = Array.from({ length: PARTITIONS }, () => 0n);
+  const consumer = kafka.consumer({ groupId: `${topic}.check.${randomUUID()}` });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ partition, message: { headers } }) => {
+      const position = BigInt(String(headers?.ce_position));
+      if (String(headers?.ce_type) !== WATERMARK_TYPE && !known.has(String(position))) {
+        if (position < (last[partition] as bigint)) wrong.push(`${position} behind ${last[partition]}`);
+        last[partition] = position;
+        known.add(String(position));
+        seen.push(position);
+      }
+      if (position > (passed[partition] as bigint)) passed[partition] = position;
+    },
+  });
+  try {
+    await eventually('the topic was read', () => passed.every((position) => position >= upTo), 30_000);
+  } finally {
+    await consumer.disconnect();
+  }
+  expect(wrong).toEqual([]);
+  return seen.sort((left, right) => (left < right ? -1 : 1)).map(String);
 }
