@@ -27,7 +27,6 @@ export async function buildDemo(
     ? new SingleBar({
         format: 'demo firm [{bar}] {percentage} % · {phase}',
         stream: process.stderr,
-        hideCursor: true,
         clearOnComplete: true,
       })
     : undefined;

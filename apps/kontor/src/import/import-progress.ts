@@ -12,7 +12,6 @@ export class ImportProgress {
     this.bar = new SingleBar({
       format: '{file} [{bar}] {percentage} % · {rows} rows · {rate} rows/s · {eta_formatted} left',
       stream: process.stderr,
-      hideCursor: true,
       clearOnComplete: true,
     });
     this.bar.start(totalBytes, 0, { file: '', rows: 0, rate: 0 });
