@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { answerOf, answerSchemas, problemContent } from './api-answers.ts';
 
 /** OpenAPI 3.1 from the code at /openapi.json, and a page to read it at /docs. */
 export function describeApi(nest: NestFastifyApplication, version: string): void {
@@ -19,10 +20,66 @@ export function describeApi(nest: NestFastifyApplication, version: string): void
       .build(),
     { standardSchemaConverter: jsonSchemaOf },
   );
+  describeAnswers(document);
   SwaggerModule.setup('docs', nest, document, {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Kontor API',
   });
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameter = NonNullable<Operation['parameters']>[number];
+
+const header = (name: string, description: string): Parameter => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string' },
+});
+const commandHeaders = [
+  header(
+    'Idempotency-Key',
+    'A repeat with the same key and body gets the first answer; with another body it is refused.',
+  ),
+  header('If-Match', 'ETag of what was read: the command is refused when it has changed since.'),
+];
+const readHeaders = [header('If-None-Match', 'ETags that the caller has: 304 when one of them is still right.')];
+
+/**
+ * What all routes have in common is said here once: the headers, the shape of what they answer, and that every refusal is a
+ * problem document. What a route says itself stands.
+ */
+export function describeAnswers(document: OpenAPIObject): void {
+  const schemas = (document.components ??= {}).schemas ?? {};
+  document.components.schemas = { ...(answerSchemas as typeof schemas), ...schemas };
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (item.get !== undefined) describeOperation('get', path, item.get, path.endsWith('/{id}') ? readHeaders : []);
+    if (item.post !== undefined) describeOperation('post', path, item.post, commandHeaders);
+  }
+}
+
+function describeOperation(method: string, path: string, operation: Operation, headers: readonly Parameter[]): void {
+  const parameters = operation.parameters ?? [];
+  const names = new Set(parameters.map((parameter) => ('name' in parameter ? parameter.name : '')));
+  operation.parameters = [...parameters, ...headers];
+  const responses: Operation['responses'] = {};
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response === undefined || '$ref' in response) continue;
+    responses[status] = {
+      content: answerOf(method, path, names),
+      ...response,
+      description: response.description || 'Done.',
+    };
+  }
+  if (headers === readHeaders) responses['304'] = { description: 'What the caller has is still right.' };
+  responses['4XX'] = { description: 'Refused: nothing has changed.', content: problemContent };
+  if (names.has('consistentWith'))
+    responses['503'] = {
+      description: 'ProjectionBehind: not there within 5 s. Retry-After says when.',
+      content: problemContent,
+    };
+  operation.responses = responses;
 }
 
 // Nest asks zod for OpenAPI 3.0 schemas even in a 3.1 document; this gives it draft 2020-12.

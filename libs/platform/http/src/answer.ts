@@ -2,7 +2,6 @@ import type { Outcome, Receipt } from '@kontor/service';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { z } from 'zod';
 import { problemOf, type ProblemStatuses } from './problem.ts';
 
 /** An answer with its status and headers; anything else that a handler returns is the body of a 200. */
@@ -14,19 +13,7 @@ export class Answer<Body> {
   ) {}
 }
 
-export const ReceiptBody = z
-  .object({
-    id: z.string().optional(),
-    revision: z.string(),
-    position: z.string(),
-    consistencyToken: z.string(),
-  })
-  .meta({
-    id: 'Receipt',
-    description:
-      'Revision of the stream and position in the log (decimal strings); the token makes a query wait for this change.',
-  });
-
+/** Revision of the stream and position in the log as decimal text; the token makes a query wait for this change. */
 type ReceiptDocument = { id?: string; revision: string; position: string; consistencyToken: string };
 
 /** 201 with the new thing's id and address. `extra` goes into the body beside the receipt. */
