@@ -139,6 +139,27 @@ describe('invoices, payments and credit notes', () => {
     ]);
   });
 
+  it('R-01: credit notes at once never exceed their invoice together', async () => {
+    const accountId = await account();
+    const { id, ledgerId } = await invoice(accountId, 10_000, addDays(today, -5));
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        http.call(
+          'POST',
+          '/v1/credit-notes',
+          { invoiceId: id, amount: eur(3_000), reason: 'all at once' },
+          idempotencyKey(),
+        ),
+      ),
+    );
+    const answered = (status: number) => replies.filter((reply) => reply.status === status).length;
+    expect([answered(201), answered(409)]).toEqual([3, 5]);
+    await eventually('the three are set off', async () => {
+      const { exposure } = await ledgerOf(ledgerId);
+      return exposure.openPrincipal?.amountMinor === 1_000;
+    });
+  });
+
   it('X-07: a repeated payment has the first receipt, another body under its key is refused', async () => {
     const accountId = await account();
     const key = idempotencyKey();
@@ -181,6 +202,9 @@ describe('overdue', () => {
   it('R-14: from the due date over notices, fee and restriction to payment and release', async () => {
     const accountId = await account();
     const { number, ledgerId } = await invoice(accountId, 20_000, addDays(today, -30));
+    const another = await account();
+    const credited = await invoice(another, 10_000, addDays(today, -30));
+    await invoice(another, 20_000, addDays(today, -15));
     const range = { from: addDays(today, -30), to: addDays(today, -1) };
     const run = await http.post<{ notices: number; fees: Money[] }>('/v1/dunning/runs', { ...range, dispatch: true });
     expect([run.notices >= 3, run.fees]).toEqual([true, [eur(run.fees[0]?.amountMinor ?? 0)]]);
@@ -195,13 +219,21 @@ describe('overdue', () => {
       listed.items.map(({ id }) => http.get<{ releasedOn: string | null }>(`/v1/dunning/notices/${id}`)),
     );
     expect(released.map(({ releasedOn }) => releasedOn)).toEqual([null, null, today]);
-    await http.post('/v1/payments', { accountId, amount: eur(20_000), reference: number });
+    const paid = await http.post<Receipt>('/v1/payments', { accountId, amount: eur(20_000), reference: number });
     const after = await ledgerOf(ledgerId);
     expect([after.restriction, after.exposure.openCharges]).toEqual([null, eur(5_000)]);
     const cases = await http.get<{ items: { closedOn: string | null; notices: number }[] }>(
-      `/v1/dunning/cases?accountId=${accountId}`,
+      `/v1/dunning/cases?accountId=${accountId}&consistentWith=${paid.consistencyToken}`,
     );
-    expect(cases.items).toMatchObject([{ closedOn: null, notices: 3, level: 3 }]);
+    expect(cases.items).toMatchObject([{ closedOn: today, notices: 3, level: 3 }]);
+    // A credit note of a day on which nothing else was overdue releases nothing while something is today.
+    const body = { invoiceId: credited.id, amount: eur(10_000), reason: 'returned', businessDate: addDays(today, -20) };
+    await http.post('/v1/credit-notes', body);
+    const still = await eventually('the credit note is set off', async () => {
+      const found = await ledgerOf(credited.ledgerId);
+      return found.exposure.openPrincipal?.amountMinor === 20_000 && found;
+    });
+    expect(still.restriction?.restriction).toBe('block-new-orders');
     const [fee] = after.charges;
     await http.post(`/v1/ledgers/${ledgerId}/waivers`, { chargeId: fee?.chargeId, reason: 'first delay in years' });
     expect((await ledgerOf(ledgerId)).exposure.openCharges).toEqual(eur(4_000));
@@ -278,7 +310,8 @@ describe('bad input', () => {
       `/v1/invoices?accountId=${accountId}&limit=2&cursor=${page.next}`,
     );
     expect([page.items.length, rest.items.length, rest.next]).toEqual([2, 1, null]);
-    const other = await http.call('GET', `/v1/invoices?limit=2&cursor=${page.next}`);
+    const elsewhere = await account();
+    const other = await http.call('GET', `/v1/invoices?accountId=${elsewhere}&limit=2&cursor=${page.next}`);
     expect([other.status, (other.body as { code: string }).code]).toEqual([400, 'CursorOfAnotherQuery']);
   });
 });

@@ -2,7 +2,6 @@ import { ServiceRuntime } from '@kontor/service';
 import type { DynamicModule } from '@nestjs/common';
 import { DunningController } from './dunning/dunning.controller.ts';
 import { NoticeController } from './dunning/notice.controller.ts';
-import { RunsRegistry } from './dunning/runs.registry.ts';
 import { InvoiceImportController } from './imports/invoice-import.controller.ts';
 import { CreditNoteController } from './invoice/credit-note.controller.ts';
 import { InvoiceController } from './invoice/invoice.controller.ts';
@@ -24,10 +23,7 @@ export class ReceivablesModule {
         NoticeController,
         InvoiceImportController,
       ],
-      providers: [
-        { provide: ServiceRuntime, useValue: runtime },
-        { provide: RunsRegistry, useValue: new RunsRegistry() },
-      ],
+      providers: [{ provide: ServiceRuntime, useValue: runtime }],
     };
   }
 }

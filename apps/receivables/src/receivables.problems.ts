@@ -13,6 +13,7 @@ export const receivablesProblems: ProblemStatuses = {
   DueBeforeInvoice: 422,
   GraceTooLong: 422,
   InvalidPolicy: 422,
+  InvoiceNotIssued: 409,
   LimitEndsBeforeItBegins: 422,
   NothingToAllocateTo: 409,
   NothingToInvoice: 422,

@@ -9,11 +9,12 @@ import {
   invoiceOnDelivery,
   itemsOnInvoice,
   ledgerAggregate,
+  type LedgerCommand,
   noticeAggregate,
   numberRangeAggregate,
 } from '@kontor/receivables-domain';
 import { service } from '@kontor/receivables-contracts';
-import type { ServiceDefinition } from '@kontor/service';
+import type { CommandTarget, ServiceDefinition } from '@kontor/service';
 import { storeDefaultPolicies } from './dunning/policies.ts';
 import { decideEndedDates } from './dunning/schedule.task.ts';
 import { receivablesPublication } from './outbound/receivables.publication.ts';
@@ -27,6 +28,13 @@ const ledger = (key: string) => ({ aggregate: ledgerAggregate, id: idOfKey('ledg
 const invoice = (key: string) => ({ aggregate: invoiceAggregate, id: key });
 const creditNote = (key: string) => ({ aggregate: creditNoteAggregate, id: key });
 const numberRange = (key: string) => ({ aggregate: numberRangeAggregate, id: idOfKey('number-range', key) });
+
+/** What a credit note ends (a case, a restriction) ends today, whatever day it bears. */
+const asOfToday: CommandTarget['gather'] = (command, { entities }) => {
+  const sent = command as LedgerCommand;
+  if (sent.type !== 'ApplyCreditNote') return Promise.resolve(sent);
+  return Promise.resolve<LedgerCommand>({ ...sent, today: entities.today(sent.entityId) });
+};
 
 /** THE list: every stream, subscription, process and task of receivables. Open it first when something is stuck. */
 export const receivablesService: ServiceDefinition = {
@@ -50,7 +58,7 @@ export const receivablesService: ServiceDefinition = {
     // receivables: drafts → next number → issued document
     { manager: invoiceNumbering, targets: { numberRange, invoice, creditNote } },
     // receivables: issued invoice → open items; numbered credit note → set off
-    { manager: itemsOnInvoice, targets: { ledger } },
+    { manager: itemsOnInvoice, targets: { ledger: (key) => ({ ...ledger(key), gather: asOfToday }) } },
   ],
   tasks: [
     { name: 'default-dunning-policy', run: storeDefaultPolicies },

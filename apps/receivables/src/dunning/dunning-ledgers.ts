@@ -22,6 +22,12 @@ export interface RunLedger extends DirectoryLedger {
   revision: bigint;
 }
 
+/** The version that is asked for, and all that open cases may be pinned to. */
+export interface RunPolicies {
+  readonly policy: DunningPolicy;
+  readonly casePolicies: readonly DunningPolicy[];
+}
+
 type Envelope = (commandId: string) => CommandEnvelope;
 
 export async function loadLedgers(
@@ -38,7 +44,7 @@ export async function loadLedgers(
 
 function dunningCommand(
   ledger: RunLedger,
-  policy: DunningPolicy,
+  policies: RunPolicies,
   date: BusinessDate,
   revision: bigint,
 ): Extract<LedgerCommand, { type: 'DecideDunning' }> | null {
@@ -48,7 +54,7 @@ function dunningCommand(
     type: 'DecideDunning',
     ...identity,
     businessDate: date,
-    policy,
+    ...policies,
     noticeId: derivedId(ledger.ledgerId, `notice|${date}`),
     caseId: derivedId(ledger.ledgerId, `case|${date}`),
     ledgerRevision: Number(revision),
@@ -63,12 +69,12 @@ function dunningCommand(
 export async function decideDate(
   runtime: ServiceRuntime,
   ledger: RunLedger,
-  policy: DunningPolicy,
+  policies: RunPolicies,
   date: BusinessDate,
   envelope: Envelope,
 ): Promise<void> {
-  if (decideDunningDate(ledger.state, policy, date) === null) return;
-  const first = dunningCommand(ledger, policy, date, ledger.revision);
+  if (decideDunningDate(ledger.state, policies.policy, date, policies.casePolicies) === null) return;
+  const first = dunningCommand(ledger, policies, date, ledger.revision);
   if (first === null) return;
   const outcome = await runtime.runner.execute(
     ledgerAggregate,
@@ -96,7 +102,7 @@ async function followUp(
 /** The same in memory alone: what a trial does (R-19). */
 export function tryDate(ledger: RunLedger, policy: DunningPolicy, date: BusinessDate): void {
   if (decideDunningDate(ledger.state, policy, date) === null) return;
-  const command = dunningCommand(ledger, policy, date, ledger.revision);
+  const command = dunningCommand(ledger, { policy, casePolicies: [] }, date, ledger.revision);
   if (command === null) return;
   const decision = decide(ledgerAggregate.decider, command, ledger.state);
   if (decision.kind === 'accepted') ledger.state = fold(ledgerAggregate.decider, decision.events, ledger.state);
@@ -106,13 +112,13 @@ export function tryDate(ledger: RunLedger, policy: DunningPolicy, date: Business
 export async function alignRestriction(
   runtime: ServiceRuntime,
   ledger: RunLedger,
-  policy: DunningPolicy,
+  policies: RunPolicies,
   today: BusinessDate,
   envelope: Envelope,
 ): Promise<void> {
   const { identity } = ledger.state;
   if (identity === null) return;
-  const command: LedgerCommand = { type: 'AlignRestriction', ...identity, businessDate: today, policy };
+  const command: LedgerCommand = { type: 'AlignRestriction', ...identity, businessDate: today, ...policies };
   const decision = decide(ledgerAggregate.decider, command, ledger.state);
   if (decision.kind !== 'accepted' || decision.events.length === 0) return;
   const outcome = await runtime.runner.execute(

@@ -92,6 +92,42 @@ describe('a dunning run over imported receivables', () => {
     expect(await logHead(platform)).toBe(head);
   });
 
+  it('X-09: with update the legal next step is applied, and what is none names its fields', async () => {
+    const open = { ...rows[0], line: 2, number: 'UPDATE-1', disputed: false, settledDate: null };
+    const send = async (row: object, more: object = {}) => {
+      const body = { runId: '6f0f3c1e-0b52-5c1e-9a39-6c6ef0c1a0ff', date: '2026-01-01', ...more, rows: [row] };
+      const answer = await client(platform).post<{ rows: { outcome: string; code?: string; field?: string }[] }>(
+        '/v1/imports/receivables/invoices',
+        body,
+      );
+      return answer.rows.map(({ outcome, code, field }) => [outcome, code, field].filter((part) => part !== undefined));
+    };
+    const differs = (field: string) => [['rejected', 'DiffersFromKnown', field]];
+    const currency = { ...open, currency: 'SEK' };
+    expect(await send(open)).toEqual([['accepted']]);
+    const settled = { ...open, disputed: true, settledDate: open.dueDate };
+    expect(await send(settled)).toEqual(differs('disputed, settledDate'));
+    for (const dryRun of [true, false]) {
+      expect(await send({ ...settled, amountMinor: 1 }, { update: true, dryRun })).toEqual(
+        differs('amountMinor, disputed, settledDate'),
+      );
+      expect(await send(currency, { update: true, dryRun })).toEqual(differs('currency'));
+    }
+    expect(await send(settled, { update: true, dryRun: true })).toEqual([['accepted']]);
+    expect(await send(settled, { update: true })).toEqual([['accepted']]);
+    expect(await send(settled, { update: true })).toEqual([['already-known']]);
+    // A step back is none, neither tried nor done.
+    for (const dryRun of [true, false]) {
+      expect(await send(open, { update: true, dryRun })).toEqual(differs('disputed, settledDate'));
+      expect(await send({ ...settled, settledDate: '2014-01-31' }, { update: true, dryRun })).toEqual(
+        differs('settledDate'),
+      );
+    }
+    const page = await client(platform).get<Page<{ id: string }>>('/v1/invoices?number=UPDATE-1');
+    const invoice = await client(platform).get<{ facets: object }>(`/v1/invoices/${page.items[0]?.id}`);
+    expect(invoice.facets).toEqual({ issued: true, paid: true, overdue: false, disputed: false });
+  });
+
   it('R-19: a trial tells the totals and changes nothing at all', async () => {
     const head = await logHead(platform);
     const trial = await client(platform).post<Run>('/v1/dunning/runs', { ...ORDER, dryRun: true });
@@ -166,6 +202,31 @@ describe('a dunning run over imported receivables', () => {
     expect(await refused('/v1/dunning/runs', { ...ORDER, from: '2012-02-30' })).toEqual([422, 'InvalidRequest']);
   });
 
+  it('R-08: another currency has its own dates: what is decided in one is open in the other', async () => {
+    const EUR = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+    const policy = {
+      ...REFERENCE_POLICY,
+      currency: 'EUR',
+      minimumBalance: EUR(0),
+      levels: [{ daysAfterDue: 1, fee: EUR(0) }],
+    };
+    const run = await client(platform).post<Run>('/v1/dunning/runs', { ...ORDER, policy });
+    expect(run).toMatchObject({ notices: 0, decidedDates: 821, alreadyDecided: 0, fees: [EUR(0)] });
+  });
+
+  it('X-07: the key of a run with another range is refused', async () => {
+    const key = idempotencyKey();
+    const range = { from: '2014-04-01', to: '2014-04-02' };
+    await client(platform).post<Run>('/v1/dunning/runs', { ...ORDER, ...range }, key);
+    const other = await client(platform).call(
+      'POST',
+      '/v1/dunning/runs',
+      { ...ORDER, ...range, to: '2014-04-03' },
+      key,
+    );
+    expect([other.status, (other.body as { code: string }).code]).toEqual([422, 'IdempotencyKeyReused']);
+  });
+
   it('R-08: answers at once when asked to, with a place to watch', async () => {
     const headers = { ...idempotencyKey(), prefer: 'respond-async' };
     const reply = await client(platform).call('POST', '/v1/dunning/runs', ORDER, headers);
@@ -188,8 +249,16 @@ describe('a dunning run that is killed', () => {
   afterAll(() => platform.dispose());
 
   it('R-09: gives the same notices when it is called again', async () => {
-    const headers = { ...idempotencyKey(), prefer: 'respond-async' };
-    await client(platform).call('POST', '/v1/dunning/runs', ORDER, headers);
+    const asked = await Promise.all(
+      [1, 2].map(() =>
+        client(platform).call('POST', '/v1/dunning/runs', ORDER, { ...idempotencyKey(), prefer: 'respond-async' }),
+      ),
+    );
+    // The same request while it goes on is the same run.
+    const [location = '', ...others] = new Set(asked.map(({ headers }) => headers.get('location') ?? ''));
+    expect([asked.map(({ status }) => status), others]).toEqual([[202, 202], []]);
+    const watched = await client(platform).get<{ status: string; dates: number; decided: number }>(location);
+    expect([watched.status, watched.dates, watched.decided < 821]).toEqual(['running', 821, true]);
     await eventually('some notices are issued', async () => {
       const found = await platform.database.pool.query<{ notices: number }>(
         'select count(*)::int as notices from receivables.notices',
@@ -198,9 +267,22 @@ describe('a dunning run that is killed', () => {
     });
     await platform.kill();
     platform = await startPlatform({ again: platform, env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
+    const interrupted = await client(platform).get<{ status: string; decided: number; problem: { code: string } }>(
+      location,
+    );
+    expect(interrupted).toMatchObject({ status: 'failed', problem: { code: 'DunningRunInterrupted' } });
+    expect(interrupted.decided).toBeLessThan(821);
+    // Dates that were begun and are not recorded yet belong to the policy of their run.
+    const other = { ...ORDER, from: '2014-03-01', policy: { ...REFERENCE_POLICY, daysBetweenNotices: 14 } };
+    expect(await client(platform).refused('/v1/dunning/runs', other)).toEqual([409, 'DatesAlreadyDecided']);
     const run = await client(platform).post<Run>('/v1/dunning/runs', ORDER);
     expect(run).toEqual({ runId: run.runId, ...REFERENCE_TOTALS, alreadyDecided: run.alreadyDecided });
-    expect(run.alreadyDecided).toBeLessThan(821);
+    expect(run.alreadyDecided).toBe(interrupted.decided);
+    expect(location).toBe(`/v1/dunning/runs/${run.runId}`);
+    await platform.kill();
+    platform = await startPlatform({ again: platform, env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
+    const recorded = await client(platform).get<{ status: string; result: Run }>(location);
+    expect([recorded.status, recorded.result]).toEqual(['finished', run]);
     expect(await recordedNotices(platform)).toEqual(undisturbed);
   }, 120_000);
 });

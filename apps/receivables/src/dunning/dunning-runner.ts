@@ -6,9 +6,11 @@ import {
   type DecidedNoticeSummary,
   decidedDate,
   dunningCalendarAggregate,
+  type DunningCalendarCommand,
   type DunningCalendarState,
   type DunningPolicy,
   type NoticeRecord,
+  otherPolicy,
   policyOf,
   type PolicyContent,
 } from '@kontor/receivables-domain';
@@ -22,38 +24,17 @@ import {
   loadLedgers,
   noticeOn,
   type RunLedger,
+  type RunPolicies,
   summaryOf,
   tryDate,
 } from './dunning-ledgers.ts';
 import { inParallel } from './in-parallel.ts';
 import { releaseNotice, renderNotice } from './notice-rendering.ts';
-import { policyInForce, storePolicy, trialPolicy } from './policies.ts';
+import { policiesOf, policyInForce, storePolicy, trialPolicy } from './policies.ts';
 import { whileLocked } from './run-lock.ts';
-import { datesBetween, decidedNotices, type RunTotals, totalsOf } from './run-totals.ts';
-
-export interface RunOrder {
-  readonly runId: string;
-  readonly entityId: string;
-  readonly from: BusinessDate;
-  readonly to: BusinessDate;
-  readonly dryRun: boolean;
-  readonly dispatch: boolean;
-  /** Null: the newest version of the currency's policy. */
-  readonly content: PolicyContent | null;
-  readonly currency: string;
-}
-
-export interface RunResult extends RunTotals {
-  readonly runId: string;
-  readonly from: BusinessDate;
-  readonly to: BusinessDate;
-  readonly decidedDates: number;
-  readonly alreadyDecided: number;
-}
-
-export interface RunProgress {
-  decided: number;
-}
+import { type PreparedRun, type RunOrder, type RunProgress, type RunResult, runIdOf } from './run-order.ts';
+import { datesBetween, decidedNotices, totalsOf } from './run-totals.ts';
+import { runsOf } from './runs.registry.ts';
 
 const DIRECTORY_POLL_MS = 50;
 /** Evaluations of a date are pure and quick; now and then others get their turn. */
@@ -77,19 +58,35 @@ export class DunningRunner {
       throw invalidField('from', `a run covers at most ${MAX_RUN_DATES} dates`);
   }
 
-  async run(order: RunOrder, envelope: CommandEnvelope, progress: RunProgress): Promise<RunResult> {
+  /** What is asked for, with its policy and its id; throws problems for what must be refused. Nothing is written. */
+  async prepare(order: RunOrder): Promise<PreparedRun> {
     this.check(order);
-    const lock = `dunning|${order.entityId}|${order.currency}`;
-    return order.dryRun
-      ? this.attempt(order, progress)
-      : whileLocked(this.runtime.pool, lock, () => this.decide(order, envelope, progress));
+    const { entityId, currency } = order;
+    const content = order.content ?? (await this.newestPolicy(order));
+    const found = await trialPolicy(this.runtime, entityId, currency, content);
+    if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
+    const prepared = { ...order, content, policy: policyOf(found.stored), runId: runIdOf(order, content) };
+    if (!order.dryRun) this.refuseOtherPolicy(await this.calendar(prepared), prepared);
+    return prepared;
   }
 
-  private async decide(order: RunOrder, envelope: CommandEnvelope, progress: RunProgress): Promise<RunResult> {
-    const { entityId, currency, from, to } = order;
-    const policy = await this.policyFor(order, envelope);
-    const before = await this.calendar(entityId, currency);
-    const alreadyDecided = this.decidedWith(before, order, policy);
+  /** Carries a run out, or joins the same one while it goes on. */
+  run(run: PreparedRun, envelope: CommandEnvelope): Promise<RunResult> {
+    const { runId, from, to, entityId, currency } = run;
+    return runsOf(this.runtime).join({ runId, from, to, dates: daysBetween(from, to) + 1 }, (progress) =>
+      run.dryRun
+        ? this.attempt(run, progress)
+        : whileLocked(this.runtime.pool, `dunning|${entityId}|${currency}`, () => this.decide(run, envelope, progress)),
+    );
+  }
+
+  private async decide(run: PreparedRun, envelope: CommandEnvelope, progress: RunProgress): Promise<RunResult> {
+    const { entityId, currency, from, to, runId } = run;
+    // Refused before it is stored: a policy that may not be used leaves no version behind.
+    this.refuseOtherPolicy(await this.calendar(run), run);
+    const found = await storePolicy(this.runtime, entityId, currency, run.content, envelope);
+    if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
+    const policy = policyOf(found.stored);
     const derived = (commandId: string): CommandEnvelope => ({
       commandId,
       requestHash: '',
@@ -99,42 +96,53 @@ export class DunningRunner {
       causationId: envelope.commandId,
       occurredAt: envelope.occurredAt,
     });
+    const { policyId, version: policyVersion } = policy;
+    const { dispatch } = run;
+    const begun = { runId, entityId, currency, from, to, policyId, policyVersion, dispatch };
+    // Under the request's own key: that key with another body is refused here.
+    await this.tellCalendar(
+      run,
+      { type: 'BeginRun', ...begun },
+      { ...derived(uuidV5(envelope.commandId, 'begin')), requestHash: envelope.requestHash },
+    );
+    const before = await this.calendar(run);
     const open = [...datesBetween(from, to)].filter((date) => decidedDate(before, date) === undefined);
+    const decidedDates = daysBetween(from, to) + 1;
+    const alreadyDecided = decidedDates - open.length;
     progress.decided = alreadyDecided;
     await this.atHead('ledger_directory');
     const ledgers = await loadLedgers(this.runtime, entityId, currency);
+    const policies: RunPolicies = {
+      policy,
+      casePolicies: (await policiesOf(this.runtime, entityId, currency)).map(policyOf),
+    };
     for (let at = 0; at < open.length; at += DATES_PER_APPEND) {
       const dates = open.slice(at, at + DATES_PER_APPEND);
-      const decided = await this.decideDates(ledgers, policy, dates, derived);
-      await this.record(order, policy, decided, derived);
+      const decided = await this.decideDates(ledgers, policies, dates, derived);
+      await this.record(run, policy, decided, derived);
       progress.decided += dates.length;
     }
     const today = this.runtime.entities.today(entityId);
-    for (const ledger of ledgers) await alignRestriction(this.runtime, ledger, policy, today, derived);
-    if (order.dispatch) await this.dispatch(ledgers, order, derived);
-    const after = await this.calendar(entityId, currency);
+    for (const ledger of ledgers) await alignRestriction(this.runtime, ledger, policies, today, derived);
+    if (dispatch) await this.dispatch(ledgers, run, derived);
+    await this.tellCalendar(run, { type: 'FinishRun', runId, alreadyDecided }, derived(uuidV5(runId, 'finish')));
+    const after = await this.calendar(run);
     if (open.length > 0) await this.atHead('receivables_lists');
-    return {
-      runId: order.runId,
-      from,
-      to,
-      ...totalsOf(decidedNotices(after, from, to), policy.levels.length, currency),
-      decidedDates: daysBetween(from, to) + 1,
-      alreadyDecided,
-    };
+    const totals = totalsOf(decidedNotices(after, from, to), policy.levels.length, currency);
+    return { runId, from, to, ...totals, decidedDates, alreadyDecided };
   }
 
   /** Decides the dates one after the other, and renders their notices before the dates count as decided. */
   private async decideDates(
     ledgers: readonly RunLedger[],
-    policy: DunningPolicy,
+    policies: RunPolicies,
     dates: readonly BusinessDate[],
     derived: (commandId: string) => CommandEnvelope,
   ): Promise<readonly { date: BusinessDate; notices: readonly DecidedNoticeSummary[] }[]> {
     const decided: { date: BusinessDate; notices: readonly DecidedNoticeSummary[] }[] = [];
     const toRender: { ledger: RunLedger; notice: NoticeRecord }[] = [];
     for (const [index, date] of dates.entries()) {
-      for (const ledger of ledgers) await decideDate(this.runtime, ledger, policy, date, derived);
+      for (const ledger of ledgers) await decideDate(this.runtime, ledger, policies, date, derived);
       const notices = ledgers.flatMap((ledger) => {
         const notice = noticeOn(ledger, date);
         if (notice === undefined) return [];
@@ -151,37 +159,31 @@ export class DunningRunner {
   }
 
   private async record(
-    order: RunOrder,
-    policy: DunningPolicy,
+    run: PreparedRun,
+    { policyId, version: policyVersion }: DunningPolicy,
     dates: readonly { date: BusinessDate; notices: readonly DecidedNoticeSummary[] }[],
     derived: (commandId: string) => CommandEnvelope,
   ): Promise<void> {
-    const { entityId, currency } = order;
+    const { entityId, currency } = run;
+    const envelope = derived(uuidV5(calendarIdOf(entityId, currency), `decided|${dates[0]?.date}|${dates.length}`));
+    const facts = { entityId, currency, policyId, policyVersion };
+    await this.tellCalendar(run, { type: 'RecordDecidedDates', ...facts, dates }, envelope);
+  }
+
+  private async tellCalendar(
+    { entityId, currency }: RunOrder,
+    command: DunningCalendarCommand,
+    envelope: CommandEnvelope,
+  ): Promise<void> {
     const calendarId = calendarIdOf(entityId, currency);
-    const outcome = await this.runtime.runner.execute(
-      dunningCalendarAggregate,
-      calendarId,
-      {
-        type: 'RecordDecidedDates',
-        entityId,
-        currency,
-        policyId: policy.policyId,
-        policyVersion: policy.version,
-        dates,
-      },
-      derived(uuidV5(calendarId, `decided|${dates[0]?.date}|${dates.length}`)),
-    );
+    const outcome = await this.runtime.runner.execute(dunningCalendarAggregate, calendarId, command, envelope);
     if (outcome.kind === 'refused') throw problemOf(outcome.refusal, receivablesProblems);
   }
 
   /** R-19: the same rule on the ledgers as they are known, in memory; nothing at all is written. */
-  private async attempt(order: RunOrder, progress: RunProgress): Promise<RunResult> {
-    const { entityId, currency, from, to } = order;
-    const content = order.content ?? (await this.newestPolicy(order));
-    const found = await trialPolicy(this.runtime, entityId, currency, content);
-    if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
-    const policy = policyOf(found.stored);
-    const calendar = await this.calendar(entityId, currency);
+  private async attempt(run: PreparedRun, progress: RunProgress): Promise<RunResult> {
+    const { entityId, currency, from, to, policy } = run;
+    const calendar = await this.calendar(run);
     await this.atHead('ledger_directory');
     const loaded = await loadLedgers(this.runtime, entityId, currency);
     const ledgers = loaded.map((ledger) => ({ ...ledger, state: beforeDunningOf(ledger.state, from) }));
@@ -197,7 +199,7 @@ export class DunningRunner {
     }
     const dates = [...datesBetween(from, to)];
     return {
-      runId: order.runId,
+      runId: run.runId,
       from,
       to,
       ...totalsOf(notices, policy.levels.length, currency),
@@ -220,18 +222,6 @@ export class DunningRunner {
     }
   }
 
-  private async policyFor(order: RunOrder, envelope: CommandEnvelope): Promise<DunningPolicy> {
-    const content = order.content ?? (await this.newestPolicy(order));
-    const before = await this.calendar(order.entityId, order.currency);
-    // Refused before it is stored: a policy that may not be used leaves no version behind.
-    const trial = await trialPolicy(this.runtime, order.entityId, order.currency, content);
-    if (trial.kind === 'refused') throw problemOf(trial.refusal, receivablesProblems);
-    this.decidedWith(before, order, policyOf(trial.stored));
-    const found = await storePolicy(this.runtime, order.entityId, order.currency, content, envelope);
-    if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
-    return policyOf(found.stored);
-  }
-
   private async newestPolicy({ entityId, currency }: RunOrder): Promise<PolicyContent> {
     const newest = await policyInForce(this.runtime, entityId, currency);
     if (newest === undefined)
@@ -239,25 +229,12 @@ export class DunningRunner {
     return newest;
   }
 
-  /** How many dates of the range are decided; another policy version over one of them is refused. */
-  private decidedWith(calendar: DunningCalendarState, order: RunOrder, policy: DunningPolicy): number {
-    let decided = 0;
-    for (const date of datesBetween(order.from, order.to)) {
-      const known = decidedDate(calendar, date);
-      if (known === undefined) continue;
-      decided += 1;
-      if (known.policyVersion !== policy.version)
-        throw new Problem(
-          409,
-          'DatesAlreadyDecided',
-          'Dates of the range were decided with another policy. A trial (dryRun) may use any.',
-          { facts: { date, policyVersion: known.policyVersion, askedVersion: policy.version } },
-        );
-    }
-    return decided;
+  private refuseOtherPolicy(calendar: DunningCalendarState, { from, to, policy }: PreparedRun): void {
+    const refused = otherPolicy(calendar, { from, to, policyVersion: policy.version });
+    if (refused !== null) throw problemOf(refused.refusal, receivablesProblems);
   }
 
-  private async calendar(entityId: string, currency: string): Promise<DunningCalendarState> {
+  private async calendar({ entityId, currency }: RunOrder): Promise<DunningCalendarState> {
     const { state } = await this.runtime.runner.load(dunningCalendarAggregate, calendarIdOf(entityId, currency));
     return state;
   }

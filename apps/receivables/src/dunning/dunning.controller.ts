@@ -1,6 +1,5 @@
 import { type Principal, Rule } from '@kontor/auth';
 import { Answer, Caller, created, Envelope, type HttpEnvelope, IdParam, invalidField, notFound } from '@kontor/http';
-import { daysBetween } from '@kontor/kernel';
 import { dunningPolicyAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
@@ -13,11 +12,13 @@ import { listPage } from '../read-models/lists/list.query.ts';
 import { dunningCaseList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { policyIdOf } from '../receivables.streams.ts';
-import { DunningRunner, type RunOrder } from './dunning-runner.ts';
+import { DunningRunner } from './dunning-runner.ts';
 import { policiesOf } from './policies.ts';
 import { policyView } from './policy.view.ts';
+import { recordedRun } from './recorded-runs.ts';
 import { policyContentOf, RunAnswer, RunBody, type RunRequest, StorePolicyBody } from './run.requests.ts';
-import { RunsRegistry } from './runs.registry.ts';
+import type { RunOrder } from './run-order.ts';
+import { runsOf } from './runs.registry.ts';
 
 const CasesQuery = z.strictObject({ ...pageFields, ...ofLedger, open: zFlagText });
 const PoliciesQuery = z.strictObject({ entityId: zEntityId, currency: zCurrency.optional() });
@@ -27,10 +28,7 @@ const PoliciesQuery = z.strictObject({ entityId: zEntityId, currency: zCurrency.
 export class DunningController {
   private readonly runner: DunningRunner;
 
-  constructor(
-    private readonly runtime: ServiceRuntime,
-    private readonly runs: RunsRegistry,
-  ) {
+  constructor(private readonly runtime: ServiceRuntime) {
     this.runner = new DunningRunner(runtime);
   }
 
@@ -84,7 +82,7 @@ export class DunningController {
     summary: 'Decide the dates of a range, each once',
     description:
       'Totals are those of the whole range, whichever call decided its dates. dryRun changes nothing. ' +
-      'Prefer: respond-async answers 202 with a place to watch.',
+      'Prefer: respond-async answers 202 with a place to watch. The same request while it goes on joins it.',
   })
   @ApiOkResponse({ standardSchema: RunAnswer })
   async run(
@@ -92,24 +90,13 @@ export class DunningController {
     @Headers('prefer') prefer: string | undefined,
     @Envelope() envelope: HttpEnvelope,
   ) {
-    const order = this.orderOf(body, envelope.newId('dunning-run'));
-    this.runner.check(order);
-    const progress = this.runs.begin(order.runId, body.from, body.to, daysBetween(body.from, body.to) + 1);
-    const finished = this.runner.run(order, envelope, progress).then(
-      (result) => {
-        this.runs.finished(order.runId, result);
-        return result;
-      },
-      (error: unknown) => {
-        this.runs.failed(order.runId, error);
-        throw error;
-      },
-    );
+    const run = await this.runner.prepare(this.orderOf(body));
+    const finished = this.runner.run(run, envelope);
     if (!respondAsync(prefer)) return new Answer(await finished, 200, { 'consistency-token': await this.token() });
     // Nobody waits for it here: how it ended is kept for those who watch.
-    finished.catch((error: unknown) => this.runtime.logger.info({ err: error, runId: order.runId }, 'a run ended'));
-    const location = `/v1/dunning/runs/${order.runId}`;
-    return new Answer({ runId: order.runId, status: 'running', location }, 202, {
+    finished.catch((error: unknown) => this.runtime.logger.info({ err: error, runId: run.runId }, 'a run ended'));
+    const location = `/v1/dunning/runs/${run.runId}`;
+    return new Answer({ runId: run.runId, status: 'running', location }, 202, {
       location,
       'preference-applied': 'respond-async',
     });
@@ -117,8 +104,8 @@ export class DunningController {
 
   @Get('runs/:id')
   @Rule('dunning.read')
-  runStatus(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>) {
-    const status = this.runs.status(id);
+  async runStatus(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>) {
+    const status = runsOf(this.runtime).status(id) ?? (await recordedRun(this.runtime, id));
     if (status === undefined) throw notFound('dunning run', id);
     return status;
   }
@@ -129,12 +116,11 @@ export class DunningController {
     return `${this.runtime.name}:${position}`;
   }
 
-  private orderOf(body: RunRequest, runId: string): RunOrder {
+  private orderOf(body: RunRequest): RunOrder {
     const { entityId, from, to, dryRun, dispatch, policy } = body;
     todayOf(this.runtime, entityId);
     const currency = policy?.currency ?? this.runtime.entities.find(entityId)?.baseCurrency ?? '';
     return {
-      runId,
       entityId,
       from,
       to,

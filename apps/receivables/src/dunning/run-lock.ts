@@ -15,15 +15,20 @@ const queue = new KeyedQueue();
 export function whileLocked<Result>(pool: pg.Pool, name: string, work: () => Promise<Result>): Promise<Result> {
   return queue.run(name, async () => {
     const client = await pool.connect();
+    // Idle while the work is done: that the connection is lost then must not be an error that nobody handles.
+    let lost: Error | undefined;
+    const note = (error: Error) => {
+      lost = error;
+    };
+    client.on('error', note);
     try {
       await acquire(client, name);
-      try {
-        return await work();
-      } finally {
-        await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-      }
+      return await work();
     } finally {
-      client.release();
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(note);
+      client.off('error', note);
+      // A connection that may still hold the lock is closed, and the lock with it.
+      client.release(lost);
     }
   });
 }

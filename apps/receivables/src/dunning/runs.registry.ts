@@ -1,6 +1,7 @@
 import { asProblem, type ProblemDocument } from '@kontor/http';
+import type { ServiceRuntime } from '@kontor/service';
 import { MAX_REMEMBERED_RUNS } from '../receivables.config.ts';
-import type { RunProgress, RunResult } from './dunning-runner.ts';
+import type { RunProgress, RunResult } from './run-order.ts';
 
 export interface RunStatus {
   readonly runId: string;
@@ -13,40 +14,47 @@ export interface RunStatus {
   readonly problem: ProblemDocument | null;
 }
 
-interface Entry {
+interface RunFacts {
   readonly runId: string;
   readonly from: string;
   readonly to: string;
   readonly dates: number;
+}
+
+interface Entry extends RunFacts {
   readonly progress: RunProgress;
+  readonly ends: Promise<RunResult>;
   result: RunResult | null;
   problem: ProblemDocument | null;
 }
 
 /**
- * Runs of this process, for those who watch. It may forget: the dates that are decided are events, and the same request
- * again answers with the same totals.
+ * Runs of this process, for those who watch and those who ask for the same. It may forget: runs are recorded
+ * (`recorded-runs.ts`), and the same request again answers with the same totals.
  */
 export class RunsRegistry {
   private readonly runs = new Map<string, Entry>();
 
-  begin(runId: string, from: string, to: string, dates: number): RunProgress {
+  /** Starts a run, or joins it while it goes on. */
+  join(facts: RunFacts, work: (progress: RunProgress) => Promise<RunResult>): Promise<RunResult> {
+    const known = this.runs.get(facts.runId);
+    if (known !== undefined && known.result === null && known.problem === null) return known.ends;
     const progress: RunProgress = { decided: 0 };
-    this.runs.delete(runId);
-    this.runs.set(runId, { runId, from, to, dates, progress, result: null, problem: null });
-    const oldest = this.runs.keys().next().value;
-    if (this.runs.size > MAX_REMEMBERED_RUNS && oldest !== undefined) this.runs.delete(oldest);
-    return progress;
-  }
-
-  finished(runId: string, result: RunResult): void {
-    const entry = this.runs.get(runId);
-    if (entry !== undefined) entry.result = result;
-  }
-
-  failed(runId: string, error: unknown): void {
-    const entry = this.runs.get(runId);
-    if (entry !== undefined) entry.problem = asProblem(error).document(`/v1/dunning/runs/${runId}`);
+    const ends = work(progress).then(
+      (result) => {
+        entry.result = result;
+        return result;
+      },
+      (error: unknown) => {
+        entry.problem = asProblem(error).document(`/v1/dunning/runs/${facts.runId}`);
+        throw error;
+      },
+    );
+    const entry: Entry = { ...facts, progress, ends, result: null, problem: null };
+    this.runs.delete(facts.runId);
+    this.runs.set(facts.runId, entry);
+    this.forgetOldest();
+    return ends;
   }
 
   status(runId: string): RunStatus | undefined {
@@ -56,4 +64,20 @@ export class RunsRegistry {
     const status = problem !== null ? 'failed' : result !== null ? 'finished' : 'running';
     return { runId, from, to, status, dates, decided: progress.decided, result, problem };
   }
+
+  private forgetOldest(): void {
+    for (const [runId, { result, problem }] of this.runs) {
+      if (this.runs.size <= MAX_REMEMBERED_RUNS) return;
+      if (result !== null || problem !== null) this.runs.delete(runId);
+    }
+  }
+}
+
+const registries = new WeakMap<ServiceRuntime, RunsRegistry>();
+
+/** The service's runs, whether somebody asked for them or the schedule did. */
+export function runsOf(runtime: ServiceRuntime): RunsRegistry {
+  const known = registries.get(runtime) ?? new RunsRegistry();
+  registries.set(runtime, known);
+  return known;
 }

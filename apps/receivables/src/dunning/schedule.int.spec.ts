@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addDays } from '@kontor/kernel';
-import { decidedDate, dunningCalendarAggregate, ledgerAggregate } from '@kontor/receivables-domain';
+import {
+  decidedDate,
+  dunningCalendarAggregate,
+  dunningPolicyAggregate,
+  ledgerAggregate,
+} from '@kontor/receivables-domain';
 import { calendarIdOf, ledgerIdOf } from '../receivables.streams.ts';
 import { receivablesUnderTest, type ReceivablesUnderTest } from '../receivables.harness.scenarios.ts';
 import { policiesOf, storeDefaultPolicies } from './policies.ts';
+import { recordedRun } from './recorded-runs.ts';
 import { decideEndedDates } from './schedule.task.ts';
 
 const ACCOUNT = '0b5c6a1e-6a0b-5f0e-9a55-3c5f2f6d1a01';
@@ -94,5 +100,49 @@ describe('the dunning schedule', () => {
     ]);
     const { state } = await receivables.runtime.runner.load(ledgerAggregate, ledgerIdOf('main', 'USD', ACCOUNT));
     expect(state.restriction?.restriction).toBe('block-new-orders');
+  });
+
+  it('R-09: what was begun and never finished goes on first, with its own policy', async () => {
+    const { runtime, clock } = receivables;
+    const calendarId = calendarIdOf('main', 'USD');
+    const from = addDays(today, 16);
+    const [first] = await policiesOf(runtime, 'main', 'USD');
+    if (first === undefined) throw new Error('there is a default policy');
+    const begun = {
+      runId: '7a1b2c3d-4e5f-5a6b-8c7d-9e0f1a2b3c41',
+      entityId: 'main',
+      currency: 'USD',
+      from,
+      to: addDays(today, 18),
+      policyId: first.policyId,
+      policyVersion: 1,
+      dispatch: false,
+    };
+    const envelope = (commandId: string) => ({
+      commandId,
+      requestHash: '',
+      actor: 'test',
+      origin: 'person' as const,
+      correlationId: commandId,
+      occurredAt: clock.now(),
+    });
+    // As a run leaves it that was killed before its first date.
+    const command = { type: 'BeginRun', ...begun } as const;
+    await runtime.runner.execute(dunningCalendarAggregate, calendarId, command, envelope(begun.runId));
+    expect(await recordedRun(runtime, begun.runId)).toMatchObject({ status: 'failed', dates: 3, decided: 0 });
+    const { policyId, entityId, currency } = first;
+    await runtime.runner.execute(
+      dunningPolicyAggregate,
+      policyId,
+      { ...first, type: 'StorePolicy', name: 'stricter', daysBetweenNotices: 3, policyId, entityId, currency },
+      envelope('7a1b2c3d-4e5f-5a6b-8c7d-9e0f1a2b3c42'),
+    );
+    clock.moveTo(`${addDays(today, 21)}T00:30:00.000Z`);
+    await decideEndedDates(runtime, signal);
+    const { state } = await runtime.runner.load(dunningCalendarAggregate, calendarId);
+    const versions = Array.from({ length: 5 }, (_, n) => decidedDate(state, addDays(from, n))?.policyVersion);
+    expect(versions).toEqual([1, 1, 1, 2, 2]);
+    expect(state.unfinished).toEqual([]);
+    expect(await recordedRun(runtime, begun.runId)).toMatchObject({ status: 'finished', decided: 3, problem: null });
   });
 });

@@ -8,13 +8,14 @@ import {
   zText,
   zUuid,
 } from '@kontor/http';
-import type { Refusal } from '@kontor/kernel';
+import { decide, type Refusal } from '@kontor/kernel';
 import {
   derivedId,
   differingFields,
   type ImportedFrom,
   instalmentIdOf,
   invoiceAggregate,
+  type InvoiceCommand,
   ledgerAggregate,
   type LedgerCommand,
 } from '@kontor/receivables-domain';
@@ -128,7 +129,20 @@ export class InvoiceImport {
     const invoiceId = uuidV5(KONTOR_NAMESPACE, importedName(SYSTEM, 'invoice', number));
     const accountId = uuidV5(KONTOR_NAMESPACE, importedName(SYSTEM, 'account', row.accountNumber));
     const source: ImportedFrom = { system: SYSTEM, identity: number, content: contentOf(row) };
-    if (body.dryRun) return this.tryRow(row, invoiceId, source, body.update);
+    const command = {
+      type: 'RecordImportedInvoice',
+      invoiceId,
+      accountId,
+      entityId: ENTITY,
+      currency,
+      invoiceDate,
+      number,
+      dueDate,
+      amountMinor,
+      source,
+      mayAdvance: body.update ? MAY_ADVANCE : [],
+    } as const;
+    if (body.dryRun) return this.tryRow(row, command);
 
     const send = (commandId: string, on: string): CommandEnvelope => ({
       commandId,
@@ -141,19 +155,7 @@ export class InvoiceImport {
     const recorded = await this.runtime.runner.execute(
       invoiceAggregate,
       invoiceId,
-      {
-        type: 'RecordImportedInvoice',
-        invoiceId,
-        accountId,
-        entityId: ENTITY,
-        currency,
-        invoiceDate,
-        number,
-        dueDate,
-        amountMinor,
-        source,
-        mayAdvance: body.update ? MAY_ADVANCE : [],
-      },
+      command,
       // What the source says later is another step: it must not be answered with the receipt of the first.
       send(uuidV5(invoiceId, `invoice|${requestHash(source.content)}`), invoiceDate),
     );
@@ -180,13 +182,12 @@ export class InvoiceImport {
     return { result: { line: row.line, outcome: position === null ? 'already-known' : 'accepted' }, position };
   }
 
-  private async tryRow(row: Row, invoiceId: string, source: ImportedFrom, update: boolean): Promise<RowOutcome> {
-    const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
-    if (state.status !== 'issued') return { result: { line: row.line, outcome: 'accepted' }, position: null };
-    const differing = differingFields(state.source?.content ?? {}, source.content);
-    if (differing.length > 0 && !(update && differing.every((field) => MAY_ADVANCE.includes(field))))
-      return differs(row.line, differing);
-    const outcome = differing.length > 0 ? 'accepted' : 'already-known';
+  /** The same decision, and nothing is recorded. */
+  private async tryRow(row: Row, command: InvoiceCommand & { readonly invoiceId: string }): Promise<RowOutcome> {
+    const { state } = await this.runtime.runner.load(invoiceAggregate, command.invoiceId);
+    const decision = decide(invoiceAggregate.decider, command, state);
+    if (decision.kind === 'refused') return refused(row.line, decision.refusal);
+    const outcome = decision.events.length > 0 ? 'accepted' : 'already-known';
     return { result: { line: row.line, outcome }, position: null };
   }
 }

@@ -8,6 +8,7 @@ import {
   IdParam,
   invalidField,
   notFound,
+  problemOf,
   requireAccount,
 } from '@kontor/http';
 import { creditNoteAggregate, invoiceAggregate } from '@kontor/receivables-domain';
@@ -36,29 +37,28 @@ export class CreditNoteController {
     const invoiceId = body.invoiceId ?? (await this.invoiceOf(body.invoiceNumber ?? ''));
     const { state } = await this.runtime.runner.load(invoiceAggregate, invoiceId);
     if (state.status !== 'issued') throw invalidField('invoiceId', 'is not an issued invoice');
-    const { accountId, entityId, currency, totalMinor } = state.invoice;
+    const { accountId, entityId, currency } = state.invoice;
     await requireAccount(this.runtime.access, envelope, 'invoices.write', 'receivables.read', accountId);
     if (body.amount.currency !== currency) throw invalidField('amount.currency', `must be ${currency}, as the invoice`);
     const businessDate = body.businessDate ?? todayOf(this.runtime, entityId);
     if (businessDate < state.invoice.invoiceDate)
       throw invalidField('businessDate', 'must not be before the invoice date');
     const creditNoteId = envelope.newId();
+    const { reason } = body;
+    const note = { creditNoteId, amountMinor: body.amount.amountMinor, reason, businessDate };
+    // Decided on the invoice, one note after the other. Killed in between, a process drafts what was granted.
+    const granted = await this.runtime.runner.execute(
+      invoiceAggregate,
+      invoiceId,
+      { type: 'CreditInvoice', ...note },
+      { ...envelope.step('credit-invoice'), reason },
+    );
+    if (granted.kind === 'refused') throw problemOf(granted.refusal, receivablesProblems);
     const outcome = await this.runtime.runner.execute(
       creditNoteAggregate,
       creditNoteId,
-      {
-        type: 'DraftCreditNote',
-        creditNoteId,
-        invoiceId,
-        accountId,
-        entityId,
-        currency,
-        amountMinor: body.amount.amountMinor,
-        reason: body.reason,
-        businessDate,
-        creditableMinor: totalMinor - (await this.creditedMinor(invoiceId, creditNoteId)),
-      },
-      withReason(envelope, body.reason),
+      { type: 'DraftCreditNote', ...note, invoiceId, accountId, entityId, currency },
+      withReason(envelope, reason),
     );
     return created(outcome, receivablesProblems, `/v1/credit-notes/${creditNoteId}`, { invoiceId });
   }
@@ -79,17 +79,6 @@ export class CreditNoteController {
     await requireAccount(this.runtime.access, rights, 'receivables.read', 'receivables.read', note.accountId);
     const number = state.status === 'issued' ? state.number : null;
     return entity(revision, { id, number, ...note, amount: { amountMinor, currency } });
-  }
-
-  /** What earlier credit notes took off the invoice, as far as they are recorded. */
-  private async creditedMinor(invoiceId: string, exceptId: string): Promise<number> {
-    await this.runtime.caughtUpToHead('receivables_lists');
-    const { rows } = await this.runtime.pool.query<{ credited: string | null }>(
-      `select sum(amount_minor) as credited from receivables.credit_notes
-        where invoice_id = $1 and credit_note_id <> $2`,
-      [invoiceId, exceptId],
-    );
-    return Number(rows[0]?.credited ?? 0);
   }
 
   private async invoiceOf(number: string): Promise<string> {

@@ -3,6 +3,7 @@ import {
   creditNoteNumbered,
   dunningDateDecided,
   dunningPolicyStored,
+  invoiceCredited,
   invoiceDrafted,
   invoiceIssued,
   noticeReleased,
@@ -25,6 +26,8 @@ export const invoicePublication: PublicationTable<InvoiceEvent> = {
   InvoiceIssued: ({ totalMinor, source: _source, ...data }) =>
     contracted(invoiceIssued, { ...data, total: { amountMinor: totalMinor, currency: data.currency } }),
   InvoiceSourceNoted: null,
+  InvoiceCredited: ({ amountMinor, ...data }) =>
+    contracted(invoiceCredited, { ...data, amount: { amountMinor, currency: data.currency } }),
 };
 
 export const creditNotePublication: PublicationTable<CreditNoteEvent> = {
@@ -51,7 +54,9 @@ export const dunningPublication: PublicationTable<DunningPolicyEvent | DunningCa
         restriction,
       })),
     }),
+  DunningRunBegun: null,
   DunningDateDecided: asItIs(dunningDateDecided),
+  DunningRunFinished: null,
 };
 
 /** The text of a notice stays here: others get its hash. */

@@ -78,9 +78,10 @@ export const ledgerPublication: PublicationTable<LedgerEvent> = {
   DunningPaused: asItIs(dunningPaused),
   DunningResumed: asItIs(dunningResumed),
   DunningCaseOpened: asItIs(dunningCaseOpened),
-  DunningCaseClosed: asItIs(dunningCaseClosed),
+  DunningCaseClosed: ({ settledBy: _settledBy, ...data }) => contracted(dunningCaseClosed, data),
   DunningNoticeIssued: ({ feeMinor, ...data }) =>
     contracted(dunningNoticeIssued, { ...data, fee: { amountMinor: feeMinor, currency: data.currency } }),
   AccountRestricted: asItIs(accountRestricted),
   AccountReleased: asItIs(accountReleased),
+  EntryRefused: null,
 };

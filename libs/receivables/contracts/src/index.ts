@@ -1,6 +1,13 @@
 import type { ContractDefinition } from '@kontor/kernel';
 import { creditLimitSet, creditReserved, creditRefused, creditReleased, deliveryUnbilled } from './credit.ts';
-import { invoiceDrafted, invoiceIssued, creditNoteDrafted, creditNoteNumbered, numberAssigned } from './invoices.ts';
+import {
+  invoiceDrafted,
+  invoiceIssued,
+  invoiceCredited,
+  creditNoteDrafted,
+  creditNoteNumbered,
+  numberAssigned,
+} from './invoices.ts';
 import {
   itemOpened,
   paymentReceived,
@@ -47,12 +54,14 @@ export {
 export {
   invoiceDrafted,
   invoiceIssued,
+  invoiceCredited,
   creditNoteDrafted,
   creditNoteNumbered,
   numberAssigned,
   type InvoiceDraftedV1,
   type InvoiceIssuedV1,
   type CreditNoteDraftedV1,
+  type InvoiceCreditedV1,
   type CreditNoteNumberedV1,
   type NumberAssignedV1,
 } from './invoices.ts';
@@ -122,6 +131,7 @@ export const contracts: readonly ContractDefinition[] = [
   deliveryUnbilled,
   invoiceDrafted,
   invoiceIssued,
+  invoiceCredited,
   creditNoteDrafted,
   creditNoteNumbered,
   numberAssigned,

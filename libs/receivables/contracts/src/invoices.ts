@@ -53,6 +53,28 @@ export const invoiceIssued = defineContract(
 );
 export type InvoiceIssuedV1 = ContractData<typeof invoiceIssued>;
 
+export const invoiceCredited = defineContract(
+  SERVICE,
+  'invoice-credited',
+  1,
+  'A credit note was granted: credit notes never exceed their invoice together. The note itself follows as a draft.',
+  schema.object({
+    ...ledgerFields,
+    creditNoteId: schema.uuid(),
+    invoiceId: schema.uuid(),
+    amount: schema.moneySchema,
+    reason: schema.text(),
+  }),
+  {
+    ...EXAMPLE.ledger,
+    creditNoteId: EXAMPLE.creditNoteId,
+    invoiceId: EXAMPLE.invoiceId,
+    amount: { amountMinor: 5_000, currency: 'USD' },
+    reason: 'one unit arrived scratched',
+  },
+);
+export type InvoiceCreditedV1 = ContractData<typeof invoiceCredited>;
+
 export const creditNoteDrafted = defineContract(
   SERVICE,
   'credit-note-drafted',

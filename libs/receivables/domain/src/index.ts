@@ -3,20 +3,26 @@ export { creditNoteAggregate } from './credit-note/credit-note.codec.ts';
 export type { CreditNoteState } from './credit-note/credit-note.decider.ts';
 export type { CreditNoteCommand } from './credit-note/credit-note.commands.ts';
 export type { CreditNoteEvent } from './credit-note/credit-note.events.ts';
+export type { DunningCalendarCommand } from './dunning-calendar/dunning-calendar.commands.ts';
 export { dunningCalendarAggregate } from './dunning-calendar/dunning-calendar.codec.ts';
 export {
   decidedDate,
-  type DateDecidedData,
-  type DecidedNoticeSummary,
-  type DunningCalendarEvent,
   type DunningCalendarState,
+  otherPolicy,
+  type RunRecord,
 } from './dunning-calendar/dunning-calendar.decider.ts';
+export type {
+  DateDecidedData,
+  DecidedNoticeSummary,
+  DunningCalendarEvent,
+} from './dunning-calendar/dunning-calendar.events.ts';
 export { dunningPolicyAggregate } from './dunning-policy/dunning-policy.codec.ts';
 export {
   type DunningPolicyEvent,
   type DunningPolicyState,
   type PolicyContent,
   policyFault,
+  policyFingerprint,
   policyOf,
   type PolicyStoredData,
   versionWith,

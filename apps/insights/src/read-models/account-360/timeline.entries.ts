@@ -108,6 +108,7 @@ export const timelineEntries: readonly TimelineEntry[] = [
     (data) => `Instalment ${data.ordinal} of ${data.invoiceNumber}, due ${data.dueDate}`,
     minor,
   ),
+  tell(receivables.invoiceCredited, 'credit-note', () => 'Credit note granted', amount),
   tell(receivables.creditNoteDrafted, 'credit-note', () => 'Credit note drafted', amount),
   tell(receivables.creditNoteNumbered, 'credit-note', (data) => `Credit note ${data.number} numbered`, amount),
   tell(receivables.creditNoteIssued, 'credit-note', (data) => `Credit note ${data.number} issued`, amount),

@@ -15,15 +15,9 @@ export const creditNoteDecider: Decider<CreditNoteState, CreditNoteCommand, Cred
     CreditNoteNumbered: (_state, { number, ...creditNote }) => ({ status: 'issued', creditNote, number }),
   },
   decide: {
-    DraftCreditNote: ({ type: _type, creditableMinor, ...facts }, state) => {
-      if (state.status !== 'none') return accept();
-      if (facts.amountMinor > creditableMinor || facts.amountMinor <= 0)
-        return refuse('CreditNoteExceedsInvoice', 'No more can be credited than was invoiced.', {
-          amountMinor: facts.amountMinor,
-          creditableMinor,
-        });
-      return accept({ type: 'CreditNoteDrafted', data: facts });
-    },
+    // Whether so much may be credited was decided on the invoice.
+    DraftCreditNote: ({ type: _type, ...facts }, state) =>
+      state.status === 'none' ? accept({ type: 'CreditNoteDrafted', data: facts }) : accept(),
     NumberCreditNote: ({ number }, state) => {
       if (state.status === 'issued') return accept();
       if (state.status === 'none')

@@ -1,8 +1,11 @@
 import { defineAggregate, defineCodec } from '@kontor/kernel';
-import { dunningCalendarDecider, type DunningCalendarEvent } from './dunning-calendar.decider.ts';
+import { dunningCalendarDecider } from './dunning-calendar.decider.ts';
+import type { DunningCalendarEvent } from './dunning-calendar.events.ts';
 
 export const dunningCalendarCodec = defineCodec<DunningCalendarEvent>('receivables', {
+  DunningRunBegun: { version: 1 },
   DunningDateDecided: { version: 1 },
+  DunningRunFinished: { version: 1 },
 });
 
 export const dunningCalendarAggregate = defineAggregate({

@@ -1,70 +1,65 @@
-import { accept, type BusinessDate, type Decider, monthOf, refuse } from '@kontor/kernel';
-
-export interface DecidedNoticeSummary {
-  readonly noticeId: string;
-  readonly accountId: string;
-  readonly level: number;
-  readonly items: number;
-  readonly feeMinor: number;
-}
-
-export interface DateDecidedData {
-  readonly entityId: string;
-  readonly currency: string;
-  readonly date: BusinessDate;
-  readonly policyId: string;
-  readonly policyVersion: number;
-  /** In ascending account number. */
-  readonly notices: readonly DecidedNoticeSummary[];
-  readonly businessDate: BusinessDate;
-}
-
-export type DunningCalendarEvent = { readonly type: 'DunningDateDecided'; readonly data: DateDecidedData };
-
-export interface RecordDecidedDates {
-  readonly type: 'RecordDecidedDates';
-  readonly entityId: string;
-  readonly currency: string;
-  readonly policyId: string;
-  readonly policyVersion: number;
-  readonly dates: readonly {
-    readonly date: BusinessDate;
-    readonly notices: readonly DecidedNoticeSummary[];
-  }[];
-}
+import { accept, addDays, type BusinessDate, type Decider, monthOf, type Refused, refuse } from '@kontor/kernel';
+import { PersistentMap } from '../persistent-map.ts';
+import type { DunningCalendarCommand } from './dunning-calendar.commands.ts';
+import type { DateDecidedData, DunningCalendarEvent, RunBegunData } from './dunning-calendar.events.ts';
 
 type Month = { readonly [date: BusinessDate]: DateDecidedData };
+
+export interface RunRecord extends RunBegunData {
+  /** Null: it was begun, and nobody has finished it yet. */
+  readonly finished: { readonly alreadyDecided: number } | null;
+}
 
 /** Dates lie by month, so that folding ten years copies small objects only. */
 export interface DunningCalendarState {
   readonly months: { readonly [month: string]: Month };
   readonly last: BusinessDate | null;
+  readonly runs: PersistentMap<RunRecord>;
+  /** Begun and not finished, in the order they were begun. */
+  readonly unfinished: readonly RunRecord[];
 }
 
-/** Which dates are decided, with which policy version and result: one stream per legal entity and currency. */
-export const dunningCalendarDecider: Decider<DunningCalendarState, RecordDecidedDates, DunningCalendarEvent> = {
-  initial: { months: {}, last: null },
+/**
+ * Which dates are decided, with which policy version and result, and by which runs: one stream per legal entity and currency.
+ * A run is recorded before its first date, so that one that was killed can not go on with another policy.
+ */
+export const dunningCalendarDecider: Decider<DunningCalendarState, DunningCalendarCommand, DunningCalendarEvent> = {
+  initial: { months: {}, last: null, runs: PersistentMap.empty(), unfinished: [] },
   evolve: {
+    DunningRunBegun: (state, data) => {
+      const run: RunRecord = { ...data, finished: null };
+      return { ...state, runs: state.runs.set(run.runId, run), unfinished: [...state.unfinished, run] };
+    },
     DunningDateDecided: (state, data) => {
       const month = monthOf(data.date);
       return {
+        ...state,
         months: { ...state.months, [month]: { ...state.months[month], [data.date]: data } },
         last: state.last === null || data.date > state.last ? data.date : state.last,
       };
     },
+    DunningRunFinished: (state, { runId, alreadyDecided }) => {
+      const run = state.runs.get(runId);
+      if (run === undefined) return state;
+      return {
+        ...state,
+        runs: state.runs.set(runId, { ...run, finished: { alreadyDecided } }),
+        unfinished: state.unfinished.filter((other) => other.runId !== runId),
+      };
+    },
   },
   decide: {
+    BeginRun: ({ type: _type, ...run }, state) => {
+      if (state.runs.has(run.runId)) return accept();
+      return otherPolicy(state, run) ?? accept({ type: 'DunningRunBegun', data: run });
+    },
     RecordDecidedDates: (command, state) => {
       const { entityId, currency, policyId, policyVersion } = command;
       const other = command.dates.flatMap(({ date }) => {
         const decided = decidedDate(state, date);
         return decided !== undefined && decided.policyVersion !== policyVersion ? [date] : [];
       });
-      if (other.length > 0)
-        return refuse('DatesAlreadyDecided', 'Dates of the range were decided with another policy version.', {
-          dates: other.slice(0, 10),
-          policyVersion,
-        });
+      if (other.length > 0) return alreadyDecided(other, policyVersion);
       return accept(
         ...command.dates
           .filter(({ date }) => decidedDate(state, date) === undefined)
@@ -74,9 +69,40 @@ export const dunningCalendarDecider: Decider<DunningCalendarState, RecordDecided
           })),
       );
     },
+    FinishRun: ({ runId, alreadyDecided: before }, state) => {
+      const run = state.runs.get(runId);
+      if (run === undefined || run.finished !== null) return accept();
+      return accept({ type: 'DunningRunFinished', data: { runId, alreadyDecided: before } });
+    },
   },
 };
 
 export function decidedDate(state: DunningCalendarState, date: BusinessDate): DateDecidedData | undefined {
   return state.months[monthOf(date)]?.[date];
+}
+
+/** Dates of a range that were decided with another version, or that a run with another one has begun. */
+export function otherPolicy(
+  state: DunningCalendarState,
+  { from, to, policyVersion }: Pick<RunBegunData, 'from' | 'to' | 'policyVersion'>,
+): Refused | null {
+  const begun = state.unfinished.filter((run) => run.policyVersion !== policyVersion);
+  const other: BusinessDate[] = [];
+  for (let date = from; date <= to && other.length < SHOWN_DATES; date = addDays(date, 1)) {
+    const version = decidedDate(state, date)?.policyVersion;
+    const foreign =
+      version === undefined ? begun.some((run) => run.from <= date && date <= run.to) : version !== policyVersion;
+    if (foreign) other.push(date);
+  }
+  return other.length === 0 ? null : alreadyDecided(other, policyVersion);
+}
+
+const SHOWN_DATES = 10;
+
+function alreadyDecided(dates: readonly BusinessDate[], policyVersion: number): Refused {
+  return refuse(
+    'DatesAlreadyDecided',
+    'Dates of the range were decided, or begun, with another policy. A trial (dryRun) may use any.',
+    { dates: dates.slice(0, SHOWN_DATES), policyVersion },
+  );
 }

@@ -56,8 +56,8 @@ export const dunningPolicyDecider: Decider<DunningPolicyState, StorePolicy, Dunn
 };
 
 export function versionWith(state: DunningPolicyState, content: PolicyContent): PolicyStoredData | undefined {
-  const wanted = fingerprint(content);
-  return state.versions.find((version) => fingerprint(version) === wanted);
+  const wanted = policyFingerprint(content);
+  return state.versions.find((version) => policyFingerprint(version) === wanted);
 }
 
 export function policyOf(stored: PolicyStoredData): DunningPolicy {
@@ -75,7 +75,8 @@ export function policyOf(stored: PolicyStoredData): DunningPolicy {
   };
 }
 
-function fingerprint(content: PolicyContent): string {
+/** The same for the same policy, whatever it is called. */
+export function policyFingerprint(content: PolicyContent): string {
   return JSON.stringify([
     content.daysBetweenNotices,
     content.minimumBalanceMinor,

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@kontor/kernel';
 import { given } from '@kontor/testing';
-import { decidedDate, dunningCalendarDecider } from '../dunning-calendar/dunning-calendar.decider.ts';
 import { noticeText } from '../notice/notice-text.ts';
 import { dunningPolicyDecider, type StorePolicy } from './dunning-policy.decider.ts';
 
@@ -52,48 +50,6 @@ describe('dunning policies', () => {
         ],
       })
       .thenRefused('InvalidPolicy', { from: '2026-01-01' });
-  });
-});
-
-describe('the calendar of decided dates', () => {
-  const record = {
-    type: 'RecordDecidedDates',
-    entityId: 'main',
-    currency: 'USD',
-    policyId: 'p',
-    policyVersion: 1,
-  } as const;
-  const decided = (date: string, policyVersion = 1) =>
-    ({
-      type: 'DunningDateDecided',
-      data: { entityId: 'main', currency: 'USD', date, policyId: 'p', policyVersion, notices: [], businessDate: date },
-    }) as const;
-
-  it('R-09: a date is decided once', () => {
-    given(dunningCalendarDecider, [decided('2026-01-01')])
-      .when({
-        ...record,
-        dates: [
-          { date: '2026-01-01', notices: [] },
-          { date: '2026-01-02', notices: [] },
-        ],
-      })
-      .then(decided('2026-01-02'));
-  });
-
-  it('R-09: another policy over a decided date is refused', () => {
-    given(dunningCalendarDecider, [decided('2026-01-01', 2)])
-      .when({ ...record, dates: [{ date: '2026-01-01', notices: [] }] })
-      .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-01'], policyVersion: 1 });
-  });
-
-  it('R-09: knows its last date, in whatever order dates were decided', () => {
-    const state = fold(dunningCalendarDecider, [decided('2026-02-01'), decided('2026-01-01')]);
-    expect([state.last, decidedDate(state, '2026-01-01')?.date, decidedDate(state, '2026-01-02')]).toEqual([
-      '2026-02-01',
-      '2026-01-01',
-      undefined,
-    ]);
   });
 });
 

@@ -6,6 +6,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>('receivables', {
   InvoiceDrafted: { version: 1 },
   InvoiceIssued: { version: 1 },
   InvoiceSourceNoted: { version: 1 },
+  InvoiceCredited: { version: 1 },
 });
 
 export const invoiceAggregate = defineAggregate({

@@ -19,6 +19,14 @@ export type InvoiceCommand =
       readonly terms: PaymentTerms;
     } & InvoiceCommandFacts)
   | { readonly type: 'IssueInvoice'; readonly number: string }
+  /** Takes the amount of a credit note off what can still be credited. */
+  | {
+      readonly type: 'CreditInvoice';
+      readonly creditNoteId: string;
+      readonly amountMinor: number;
+      readonly reason: string;
+      readonly businessDate: BusinessDate;
+    }
   | ({
       readonly type: 'RecordImportedInvoice';
       readonly number: string;

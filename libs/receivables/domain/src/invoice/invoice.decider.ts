@@ -12,6 +12,7 @@ export type InvoiceState =
       readonly invoice: InvoiceFacts;
       readonly number: string;
       readonly source: ImportedFrom | null;
+      readonly credits: { readonly [creditNoteId: string]: number };
     };
 
 export function instalmentIdOf(invoiceId: string, ordinal: number): string {
@@ -44,6 +45,25 @@ function issueInvoice(command: InvoiceCommandOf<'IssueInvoice'>, state: InvoiceS
   return accept({
     type: 'InvoiceIssued',
     data: { ...state.invoice, number: command.number, source: null },
+  });
+}
+
+/** credit notes are decided one after the other on their invoice, so that together they never exceed it. */
+function creditInvoice(command: InvoiceCommandOf<'CreditInvoice'>, state: InvoiceState): Decision<InvoiceEvent> {
+  const { creditNoteId, amountMinor, reason, businessDate } = command;
+  if (state.status !== 'issued')
+    return refuse('InvoiceNotIssued', 'Only an issued invoice can be credited.', { status: state.status });
+  if (state.credits[creditNoteId] !== undefined) return accept();
+  const { invoiceId, accountId, entityId, currency, totalMinor } = state.invoice;
+  const creditableMinor = Object.values(state.credits).reduce((rest, credited) => rest - credited, totalMinor);
+  if (amountMinor > creditableMinor || amountMinor <= 0)
+    return refuse('CreditNoteExceedsInvoice', 'No more can be credited than was invoiced.', {
+      amountMinor,
+      creditableMinor,
+    });
+  return accept({
+    type: 'InvoiceCredited',
+    data: { creditNoteId, invoiceId, accountId, entityId, currency, amountMinor, reason, businessDate },
   });
 }
 
@@ -119,12 +139,16 @@ export const invoiceDecider: Decider<InvoiceState, InvoiceCommand, InvoiceEvent>
       invoice,
       number,
       source,
+      credits: {},
     }),
     InvoiceSourceNoted: (state, { source }) => (state.status === 'issued' ? { ...state, source } : state),
+    InvoiceCredited: (state, { creditNoteId, amountMinor }) =>
+      state.status === 'issued' ? { ...state, credits: { ...state.credits, [creditNoteId]: amountMinor } } : state,
   },
   decide: {
     DraftInvoice: draftInvoice,
     IssueInvoice: issueInvoice,
     RecordImportedInvoice: recordImportedInvoice,
+    CreditInvoice: creditInvoice,
   },
 };

@@ -1,4 +1,5 @@
 import type { BusinessDate, Scaled } from '@kontor/kernel';
+import type { CreditNoteFacts } from '../credit-note/credit-note.events.ts';
 
 export interface InvoiceLine {
   readonly lineId: number;
@@ -44,6 +45,8 @@ export type InvoiceEvent =
       readonly type: 'InvoiceIssued';
       readonly data: InvoiceFacts & { readonly number: string; readonly source: ImportedFrom | null };
     }
+  /** A credit note was granted: the invoice's stream decides, so that notes can never exceed it together. */
+  | { readonly type: 'InvoiceCredited'; readonly data: CreditNoteFacts }
   /** A later import brought the legal next step of an invoice that was known: what the source now says. */
   | {
       readonly type: 'InvoiceSourceNoted';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@kontor/kernel';
+import { decide, fold } from '@kontor/kernel';
 import { given } from '@kontor/testing';
 import fc from 'fast-check';
 import { numberRangeDecider } from '../number-range/number-range.decider.ts';
@@ -142,14 +142,31 @@ describe('numbers', () => {
       .then();
   });
 
-  it('R-01: no more is credited than was invoiced', () => {
+  it('R-01: credit notes are decided on their invoice, and together never exceed it', () => {
     const { invoiceDate: _date, ...whose } = facts;
-    const note = { creditNoteId: 'n', ...whose, amountMinor: 500, reason: 'scratched', businessDate: '2026-02-01' };
-    given(creditNoteDecider, [])
-      .when({ type: 'DraftCreditNote', ...note, creditableMinor: 500 })
-      .then({ type: 'CreditNoteDrafted', data: note });
-    given(creditNoteDecider, [])
-      .when({ type: 'DraftCreditNote', ...note, creditableMinor: 499 })
-      .thenRefused('CreditNoteExceedsInvoice', { amountMinor: 500, creditableMinor: 499 });
+    const credit = (creditNoteId: string, amountMinor: number) =>
+      ({
+        type: 'CreditInvoice',
+        creditNoteId,
+        amountMinor,
+        reason: 'scratched',
+        businessDate: '2026-02-01',
+      }) as const;
+    const decision = decide(invoiceDecider, imported, invoiceDecider.initial);
+    const issued = decision.kind === 'accepted' ? decision.events : [];
+    const { type: _type, ...note } = credit('n', 5_000);
+    const credited = { type: 'InvoiceCredited', data: { ...note, ...whose } } as const;
+    given(invoiceDecider, issued).when(credit('n', 5_000)).then(credited);
+    given(invoiceDecider, [...issued, credited])
+      .when(credit('n', 5_000))
+      .then();
+    given(invoiceDecider, [...issued, credited])
+      .when(credit('m', 595))
+      .thenRefused('CreditNoteExceedsInvoice', { amountMinor: 595, creditableMinor: 594 });
+    given(invoiceDecider, []).when(credit('m', 1)).thenRefused('InvoiceNotIssued', { status: 'none' });
+    const draft = { type: 'DraftCreditNote', ...credited.data } as const;
+    const draftedNote = { type: 'CreditNoteDrafted', data: credited.data } as const;
+    given(creditNoteDecider, []).when(draft).then(draftedNote);
+    given(creditNoteDecider, [draftedNote]).when(draft).then();
   });
 });

@@ -1,7 +1,7 @@
 import { accept, type Decision, type Refusal, refuse } from '@kontor/kernel';
 import { exposureOf } from './exposure.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
-import { factsOf, sumsExactly, tooLarge } from './ledger.facts.ts';
+import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerState } from './ledger.state.ts';
 
@@ -89,7 +89,9 @@ export function enterDelivery(command: LedgerCommandOf<'EnterDelivery'>, state: 
   const { orderId, deliveryId, amountMinor } = command;
   const known = state.deliveries.get(deliveryId);
   if (known !== undefined && (known.amountMinor !== 0 || amountMinor === 0)) return accept();
-  if (!sumsExactly(exposureOf(state).totalMinor, amountMinor)) return tooLarge(amountMinor);
+  if (wasRefused(command, state, deliveryId)) return accept();
+  if (!sumsExactly(exposureOf(state).totalMinor, amountMinor))
+    return refusedEntry(command, { entry: 'delivery', documentId: deliveryId, amountMinor }, tooLarge(amountMinor));
   const reservedMinor = state.reservations.get(orderId) ?? 0;
   const reservationUsedMinor = Math.min(reservedMinor, amountMinor);
   const restMinor = reservedMinor - reservationUsedMinor;

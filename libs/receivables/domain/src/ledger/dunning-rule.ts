@@ -1,7 +1,15 @@
 import { type BusinessDate, daysBetween } from '@kontor/kernel';
 import type { DatedRate } from './interest.ts';
 import type { NoticeItem, Restriction } from './ledger.events.ts';
-import { disputedOn, type LedgerItem, type LedgerPromise, type LedgerState, openOn } from './ledger.state.ts';
+import {
+  disputedOn,
+  type DunningCase,
+  type LedgerItem,
+  type LedgerPromise,
+  type LedgerState,
+  type NoticeRecord,
+  openOn,
+} from './ledger.state.ts';
 
 export interface DunningLevel {
   readonly level: number;
@@ -35,38 +43,77 @@ export interface DecidedNotice {
 export interface DunningVerdict {
   readonly brokenPromises: readonly LedgerPromise[];
   readonly notice: DecidedNotice | null;
-  readonly closesCase: boolean;
+  /** The version it was decided with: the one pinned in the case while that is open, else the one that was asked for. */
+  readonly policy: DunningPolicy;
+  /** The case that ends on the date: none of its items is open and overdue any more. */
+  readonly closes: DunningCase | null;
+  /** The case that a notice belongs to; null: it opens one. */
+  readonly goesOn: DunningCase | null;
 }
 
 /**
  * What happens to one ledger on one business date: DOMAIN "The dunning run", step by step. A pure function of the ledger
  * as it is known, the policy version and the date; it uses facts with business date ≤ `date` alone. Null: nothing happens,
- * and nothing is remembered.
+ * and nothing is remembered. `casePolicies`: the versions that cases may have been opened with; a trial names none, and all
+ * is decided with the one it tries.
  */
 export function decideDunningDate(
   ledger: LedgerState,
-  policy: DunningPolicy,
+  asked: DunningPolicy,
   date: BusinessDate,
+  casePolicies: readonly DunningPolicy[] = [],
 ): DunningVerdict | null {
   const { decidedThrough, openCase } = ledger.dunning;
   if (decidedThrough !== null && date <= decidedThrough) return null;
-  const eligible: EligibleItem[] = [];
-  let caseGoesOn = false;
+  const overdue: { item: LedgerItem; openMinor: number }[] = [];
+  const known = caseOn(ledger, date);
+  let goesOn: DunningCase | null = null;
   for (const item of ledger.items.values()) {
     if (item.dueDate >= date) continue;
-    const open = openOn(item, date);
-    if (open <= 0) continue;
-    if (openCase !== null && item.caseId === openCase.caseId) caseGoesOn = true;
-    const netMinor = open - disputedOn(item, date);
+    const openMinor = openOn(item, date);
+    if (openMinor <= 0) continue;
+    if (known !== null && item.caseId === known.caseId) goesOn = known;
+    overdue.push({ item, openMinor });
+  }
+  const policy = policyOfCase(goesOn, asked, casePolicies);
+  const eligible: EligibleItem[] = [];
+  for (const { item, openMinor } of overdue) {
+    const netMinor = openMinor - disputedOn(item, date);
     if (netMinor <= policy.toleranceMinor || netMinor <= 0) continue;
     if (isPaused(ledger, item, date) || isPromised(ledger, item, date)) continue;
     eligible.push({ item, netMinor, rises: canRise(item, policy, date) });
   }
   const notice = decideNotice(ledger, policy, date, eligible);
-  const closesCase = openCase !== null && !caseGoesOn && notice === null;
+  const closes = goesOn === null ? openCase : null;
   const brokenPromises = brokenOn(ledger, date);
-  if (notice === null && !closesCase && brokenPromises.length === 0) return null;
-  return { brokenPromises, notice, closesCase };
+  if (notice === null && closes === null && brokenPromises.length === 0) return null;
+  return { brokenPromises, notice, policy, closes, goesOn };
+}
+
+/**
+ * The case that is open on a date. One that a payment closed at once is still open on the days before: an outage may have
+ * left them undecided.
+ */
+function caseOn(ledger: LedgerState, date: BusinessDate): DunningCase | null {
+  const { openCase, settledCase } = ledger.dunning;
+  if (openCase !== null) return openCase;
+  return settledCase !== null && date < settledCase.closedOn ? settledCase : null;
+}
+
+/** R-08: the version is pinned in the case; another one holds for cases that it opens. */
+export function policyOfCase(
+  dunningCase: DunningCase | null,
+  asked: DunningPolicy,
+  casePolicies: readonly DunningPolicy[],
+): DunningPolicy {
+  if (dunningCase === null) return asked;
+  const { policyId, policyVersion } = dunningCase;
+  return casePolicies.find((policy) => policy.policyId === policyId && policy.version === policyVersion) ?? asked;
+}
+
+/** Whether any item of a case is open and overdue on a day; disputed ones are. */
+export function caseGoesOn(ledger: LedgerState, { caseId }: DunningCase, day: BusinessDate): boolean {
+  return ledger.items.values().some((item) => item.caseId === caseId && item.dueDate < day && openOn(item, day) > 0);
 }
 
 interface EligibleItem {
@@ -170,7 +217,8 @@ export function restrictionDue(
 
 export function somethingOverdue(ledger: LedgerState, today: BusinessDate): boolean {
   for (const item of ledger.items.values()) {
-    if (item.openMinor > 0 && item.dueDate < today && openOn(item, today) > 0) return true;
+    // Not what is open in the end: money with a later value date is not here yet.
+    if (item.dueDate < today && openOn(item, today) > 0) return true;
   }
   return false;
 }
@@ -193,9 +241,14 @@ export function beforeDunningOf(ledger: LedgerState, from: BusinessDate): Ledger
     ...ledger,
     items,
     dunning: {
-      openCase: last === undefined ? null : { caseId: last.caseId, openedOn: last.date },
+      openCase: last === undefined ? null : caseOf(last),
+      settledCase: null,
       decidedThrough: last?.date ?? null,
       notices,
     },
   };
+}
+
+function caseOf({ caseId, date, policyId, policyVersion }: NoticeRecord): DunningCase {
+  return { caseId, openedOn: date, policyId, policyVersion };
 }

@@ -1,9 +1,17 @@
 import { accept, type Decision } from '@kontor/kernel';
 import { derivedId } from '../derived-id.ts';
-import { decideDunningDate, type DecidedNotice, restrictionDue, somethingOverdue } from './dunning-rule.ts';
-import { interestMinor, interestSegments } from './interest.ts';
+import {
+  decideDunningDate,
+  type DecidedNotice,
+  type DunningPolicy,
+  type DunningVerdict,
+  policyOfCase,
+  restrictionDue,
+  somethingOverdue,
+} from './dunning-rule.ts';
+import { interestCountable, interestMinor, interestSegments } from './interest.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
-import { factsOf } from './ledger.facts.ts';
+import { factsOf, sumsExactly } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerState } from './ledger.state.ts';
 
@@ -12,9 +20,9 @@ import type { LedgerState } from './ledger.state.ts';
  * it recorded something, and where it recorded nothing there was nothing to do.
  */
 export function decideDunning(command: LedgerCommandOf<'DecideDunning'>, state: LedgerState): Decision<LedgerEvent> {
-  const { policy } = command;
+  const { policy, casePolicies } = command;
   if (policy.currency !== command.currency) return accept();
-  const verdict = decideDunningDate(state, policy, command.businessDate);
+  const verdict = decideDunningDate(state, policy, command.businessDate, casePolicies);
   if (verdict === null) return accept();
   const facts = factsOf(command);
   const events: LedgerEvent[] = verdict.brokenPromises.map((promise) => {
@@ -24,27 +32,30 @@ export function decideDunning(command: LedgerCommandOf<'DecideDunning'>, state: 
       data: { ...facts, promiseId, instalmentIds, amountMinor, promisedOn, graceDays },
     };
   });
-  const { openCase } = state.dunning;
-  if (verdict.notice !== null) events.push(...noticeEvents(command, state, verdict.notice));
-  else if (verdict.closesCase && openCase !== null)
-    events.push({ type: 'DunningCaseClosed', data: { ...facts, caseId: openCase.caseId } });
+  if (verdict.closes !== null)
+    events.push({ type: 'DunningCaseClosed', data: { ...facts, caseId: verdict.closes.caseId } });
+  if (verdict.notice !== null) events.push(...noticeEvents(command, state, verdict, verdict.notice));
   return accept(...events);
 }
 
 function noticeEvents(
   command: LedgerCommandOf<'DecideDunning'>,
   state: LedgerState,
+  { policy, goesOn }: DunningVerdict,
   notice: DecidedNotice,
 ): readonly LedgerEvent[] {
-  const { policy, noticeId, businessDate } = command;
+  const { noticeId, businessDate } = command;
   const facts = factsOf(command);
-  const caseId = state.dunning.openCase?.caseId ?? command.caseId;
+  const caseId = goesOn?.caseId ?? command.caseId;
   const pinned = { policyId: policy.policyId, policyVersion: policy.version };
-  const interest = interestEvents(command, state, notice);
-  const interestTotal = interest.reduce((sum, event) => sum + event.data.amountMinor, 0);
+  const borne = interestEvents(command, policy, state, notice);
+  const borneMinor = borne.map((event) => event.data.amountMinor);
+  // A notice never fails for its charges: what the ledger could no longer sum exactly is not posted.
+  const countable = sumsExactly(state.totals.chargesMinor, notice.feeMinor, ...borneMinor);
+  const interest = countable ? borne : [];
+  const feeMinor = countable ? notice.feeMinor : 0;
   const events: LedgerEvent[] = [];
-  if (state.dunning.openCase === null)
-    events.push({ type: 'DunningCaseOpened', data: { ...facts, caseId, ...pinned } });
+  if (goesOn === null) events.push({ type: 'DunningCaseOpened', data: { ...facts, caseId, ...pinned } });
   events.push({
     type: 'DunningNoticeIssued',
     data: {
@@ -54,20 +65,20 @@ function noticeEvents(
       level: notice.level,
       items: notice.items,
       netMinor: notice.netMinor,
-      feeMinor: notice.feeMinor,
-      interestMinor: interestTotal,
+      feeMinor,
+      interestMinor: interest.reduce((sum, event) => sum + event.data.amountMinor, 0),
       ...pinned,
       ledgerRevision: command.ledgerRevision,
     },
   });
-  if (notice.feeMinor > 0)
+  if (feeMinor > 0)
     events.push({
       type: 'ChargePosted',
       data: {
         ...facts,
         chargeId: derivedId(noticeId, 'fee'),
         component: 'fee',
-        amountMinor: notice.feeMinor,
+        amountMinor: feeMinor,
         dueDate: businessDate,
         noticeId,
         instalmentId: null,
@@ -80,15 +91,16 @@ function noticeEvents(
 /** posted is the whole as at the date, minus what was posted before. */
 function interestEvents(
   command: LedgerCommandOf<'DecideDunning'>,
+  policy: DunningPolicy,
   state: LedgerState,
   notice: DecidedNotice,
 ): readonly Extract<LedgerEvent, { type: 'ChargePosted' }>[] {
-  const { policy, noticeId, businessDate: until } = command;
+  const { noticeId, businessDate: until } = command;
   const rates = policy.interestRates;
   if (rates.length === 0) return [];
   return notice.items.flatMap(({ instalmentId }) => {
     const item = state.items.get(instalmentId);
-    if (item === undefined) return [];
+    if (item === undefined || !interestCountable(item, rates, until)) return [];
     const amountMinor = interestMinor(item, rates, until) - (item.interest?.postedMinor ?? 0);
     if (amountMinor <= 0) return [];
     return [
@@ -124,7 +136,8 @@ export function alignRestriction(
       type: 'AccountReleased',
       data: { ...facts, restriction: imposed.restriction, reason: 'nothing is open and overdue' },
     });
-  const due = restrictionDue(state, command.policy, command.businessDate);
+  const policy = policyOfCase(state.dunning.openCase, command.policy, command.casePolicies ?? []);
+  const due = restrictionDue(state, policy, command.businessDate);
   if (due === null || imposed?.restriction === due.restriction || imposed?.restriction === 'block-new-orders')
     return accept();
   return accept({

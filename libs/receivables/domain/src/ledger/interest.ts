@@ -52,6 +52,13 @@ export function interestMinor(item: InterestBase, rates: readonly DatedRate[], a
   return interestSegments(item, rates, asAt).reduce((sum, part) => sum + part.amountMinor, 0);
 }
 
+/** Whether the interest can be counted exactly: bounded by the whole amount at the highest rate for all the days. */
+export function interestCountable(item: InterestBase, rates: readonly DatedRate[], asAt: BusinessDate): boolean {
+  const highest = rates.reduce((most, { rate }) => Math.max(most, rate), 0);
+  const years = Math.max(0, daysBetween(item.dueDate, asAt)) / 365;
+  return (item.amountMinor * highest * years) / RATE_ONE < Number.MAX_SAFE_INTEGER / 2;
+}
+
 function segment(
   open: { from: BusinessDate; principalMinor: number; rate: number },
   to: BusinessDate,

@@ -1,4 +1,4 @@
-import type { Allocation, LedgerFacts } from './ledger.events.ts';
+import type { Allocation, LedgerEventData, LedgerFacts } from './ledger.events.ts';
 import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
 
 type Totals = LedgerState['totals'];
@@ -79,4 +79,17 @@ export function reservationChanged(state: LedgerState, orderId: string, toMinor:
 
 export function answered(state: LedgerState, orderId: string, attempt: number): LedgerState {
   return { ...state, attempts: state.attempts.set(orderId, attempt) };
+}
+
+export function promiseIs(status: 'kept' | 'broken') {
+  return (state: LedgerState, data: LedgerEventData<'PromiseKept'>): LedgerState => {
+    const promise = state.promises.get(data.promiseId);
+    if (promise === undefined) return state;
+    const next = { ...state, promises: state.promises.set(data.promiseId, { ...promise, status }) };
+    return status === 'broken' ? decidedOn(next, data.businessDate) : next;
+  };
+}
+
+export function decidedOn(state: LedgerState, date: string): LedgerState {
+  return { ...state, dunning: { ...state.dunning, decidedThrough: date } };
 }

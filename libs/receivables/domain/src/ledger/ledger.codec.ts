@@ -28,6 +28,7 @@ export const ledgerCodec = defineCodec<LedgerEvent>('receivables', {
   DunningNoticeIssued: { version: 1 },
   AccountRestricted: { version: 1 },
   AccountReleased: { version: 1 },
+  EntryRefused: { version: 1 },
 });
 
 export const ledgerAggregate = defineAggregate({

@@ -3,6 +3,11 @@ import type { DunningPolicy } from './dunning-rule.ts';
 import type { ExposureSwitches } from './exposure.ts';
 import type { DisputeOutcome } from './ledger.events.ts';
 
+export interface FromProcess {
+  /** Set by processes: a refusal is recorded, so that a redelivery finds it. Absent: it is answered, and may be tried again. */
+  readonly recordsRefusal?: true;
+}
+
 /** Every command says whose ledger it is for: the first event of the stream comes from any of them. */
 export interface LedgerCommandFacts {
   readonly accountId: string;
@@ -22,14 +27,14 @@ interface Commands {
     readonly exposure?: ExposureSwitches;
   };
   ReleaseCredit: { readonly orderId: string };
-  EnterDelivery: {
+  EnterDelivery: FromProcess & {
     readonly orderId: string;
     readonly deliveryId: string;
     readonly amountMinor: number;
     /** Nothing of the order is left to deliver: what is still reserved is released. */
     readonly completesOrder: boolean;
   };
-  OpenItems: {
+  OpenItems: FromProcess & {
     readonly invoiceId: string;
     readonly invoiceNumber: string;
     readonly invoiceDate: BusinessDate;
@@ -62,7 +67,7 @@ interface Commands {
   };
   /** `businessDate` null: the correction of an error, dated like what it corrects. */
   ReversePayment: { readonly paymentId: string; readonly reason: string; readonly asError: boolean };
-  ApplyCreditNote: {
+  ApplyCreditNote: FromProcess & {
     readonly creditNoteId: string;
     readonly number: string;
     readonly invoiceId: string;
@@ -98,12 +103,14 @@ interface Commands {
   /** `businessDate` is the date that is decided. */
   DecideDunning: {
     readonly policy: DunningPolicy;
+    /** Versions that the open case may be pinned to; absent in a trial, which decides all with the one it tries. */
+    readonly casePolicies?: readonly DunningPolicy[];
     readonly noticeId: string;
     /** Used if the notice opens a case. */
     readonly caseId: string;
     readonly ledgerRevision: number;
   };
-  AlignRestriction: { readonly policy: DunningPolicy };
+  AlignRestriction: { readonly policy: DunningPolicy; readonly casePolicies?: readonly DunningPolicy[] };
 }
 
 export type LedgerCommand = {

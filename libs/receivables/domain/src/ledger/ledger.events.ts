@@ -171,7 +171,11 @@ interface Events {
     readonly policyId: string;
     readonly policyVersion: number;
   };
-  DunningCaseClosed: LedgerFacts & { readonly caseId: string };
+  DunningCaseClosed: LedgerFacts & {
+    readonly caseId: string;
+    /** The payment or credit note that closed it at once; absent: it was closed on a date that was decided. */
+    readonly settledBy?: string;
+  };
   DunningNoticeIssued: LedgerFacts & {
     readonly noticeId: string;
     readonly caseId: string;
@@ -187,6 +191,14 @@ interface Events {
   };
   AccountRestricted: RestrictionFacts;
   AccountReleased: RestrictionFacts;
+  /** What a process could not enter: its answer must be an event, so that a redelivery cannot decide otherwise. */
+  EntryRefused: LedgerFacts & {
+    readonly entry: 'delivery' | 'invoice' | 'credit-note';
+    readonly documentId: string;
+    readonly amountMinor: number;
+    readonly code: string;
+    readonly sentence: string;
+  };
 }
 
 export type LedgerEvent = {

@@ -1,21 +1,18 @@
 import { addDays, type Decider } from '@kontor/kernel';
-import { adding, answered, identified, reservationChanged, settled, withCharge, withItem } from './ledger.changes.ts';
+import {
+  adding,
+  answered,
+  decidedOn,
+  identified,
+  promiseIs,
+  reservationChanged,
+  settled,
+  withCharge,
+  withItem,
+} from './ledger.changes.ts';
 import type { LedgerCommand } from './ledger.commands.ts';
-import type { LedgerEvent, LedgerEventData } from './ledger.events.ts';
+import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
-
-function promiseIs(status: 'kept' | 'broken') {
-  return (state: LedgerState, data: LedgerEventData<'PromiseKept'>): LedgerState => {
-    const promise = state.promises.get(data.promiseId);
-    if (promise === undefined) return state;
-    const next = { ...state, promises: state.promises.set(data.promiseId, { ...promise, status }) };
-    return status === 'broken' ? decidedOn(next, data.businessDate) : next;
-  };
-}
-
-function decidedOn(state: LedgerState, date: string): LedgerState {
-  return { ...state, dunning: { ...state.dunning, decidedThrough: date } };
-}
 
 /** Total by event type: what every event does to the ledger. */
 export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evolve'] = {
@@ -252,10 +249,24 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
   }),
   DunningCaseOpened: (state, data) => ({
     ...state,
-    dunning: { ...state.dunning, openCase: { caseId: data.caseId, openedOn: data.businessDate } },
+    dunning: {
+      ...state.dunning,
+      openCase: {
+        caseId: data.caseId,
+        openedOn: data.businessDate,
+        policyId: data.policyId,
+        policyVersion: data.policyVersion,
+      },
+    },
   }),
-  DunningCaseClosed: (state, data) =>
-    decidedOn({ ...state, dunning: { ...state.dunning, openCase: null } }, data.businessDate),
+  DunningCaseClosed: (state, data) => {
+    const { openCase } = state.dunning;
+    const closed = { ...state, dunning: { ...state.dunning, openCase: null } };
+    if (data.settledBy === undefined) return decidedOn(closed, data.businessDate);
+    // A payment decides no date: the day it came on has not ended.
+    const settledCase = openCase === null ? null : { ...openCase, closedOn: data.businessDate };
+    return { ...closed, dunning: { ...closed.dunning, settledCase } };
+  },
   DunningNoticeIssued: (state, data) => {
     let items = state.items;
     for (const { instalmentId, levelAfter } of data.items) {
@@ -290,4 +301,8 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     restriction: { restriction: data.restriction, reason: data.reason },
   }),
   AccountReleased: (state) => ({ ...state, restriction: null }),
+  EntryRefused: (state, data) => {
+    const known = identified(state, data);
+    return { ...known, refusedEntries: known.refusedEntries.set(data.documentId, data.code) };
+  },
 };

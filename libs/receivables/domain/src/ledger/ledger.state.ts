@@ -98,8 +98,18 @@ export interface NoticeRecord {
   readonly ledgerRevision: number;
 }
 
+export interface DunningCase {
+  readonly caseId: string;
+  readonly openedOn: BusinessDate;
+  /** Pinned: dates are decided with this version while the case is open. */
+  readonly policyId: string;
+  readonly policyVersion: number;
+}
+
 export interface DunningState {
-  readonly openCase: { readonly caseId: string; readonly openedOn: BusinessDate } | null;
+  readonly openCase: DunningCase | null;
+  /** The last case that was closed at once, by a payment or a credit note, and not on a date that was decided. */
+  readonly settledCase: (DunningCase & { readonly closedOn: BusinessDate }) | null;
   /** The last date for which this ledger recorded anything; dates up to it are never decided again. */
   readonly decidedThrough: BusinessDate | null;
   readonly notices: readonly NoticeRecord[];
@@ -126,6 +136,8 @@ export interface LedgerState {
   readonly charges: ById<LedgerCharge>;
   readonly credits: ById<LedgerCredit>;
   readonly promises: ById<LedgerPromise>;
+  /** Documents that a process could not enter → why, so that a redelivery finds its answer. */
+  readonly refusedEntries: ById<string>;
   readonly pauses: readonly LedgerPause[];
   readonly dunning: DunningState;
   readonly restriction: { readonly restriction: Restriction; readonly reason: string } | null;
@@ -150,8 +162,9 @@ export const initialLedger: LedgerState = {
   charges: PersistentMap.empty(),
   credits: PersistentMap.empty(),
   promises: PersistentMap.empty(),
+  refusedEntries: PersistentMap.empty(),
   pauses: [],
-  dunning: { openCase: null, decidedThrough: null, notices: [] },
+  dunning: { openCase: null, settledCase: null, decidedThrough: null, notices: [] },
   restriction: null,
   totals: {
     principalMinor: 0,

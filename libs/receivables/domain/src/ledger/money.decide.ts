@@ -1,7 +1,7 @@
 import { accept, type Decision, laterDate, refuse } from '@kontor/kernel';
 import { ALLOCATION_STRATEGY, itemsOf, planAllocation } from './allocation.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
-import { factsOf, sumsExactly, tooLarge } from './ledger.facts.ts';
+import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerCredit, LedgerState } from './ledger.state.ts';
 import { settlementConsequences } from './settlement.ts';
@@ -11,7 +11,9 @@ export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerSt
   const { invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId } = command;
   if (state.invoices.get(invoiceId) !== undefined) return accept();
   const total = command.instalments.reduce((sum, part) => sum + part.amountMinor, 0);
-  if (!sumsExactly(state.totals.principalMinor, total)) return tooLarge(total);
+  if (wasRefused(command, state, invoiceId)) return accept();
+  if (!sumsExactly(state.totals.principalMinor, total))
+    return refusedEntry(command, { entry: 'invoice', documentId: invoiceId, amountMinor: total }, tooLarge(total));
   const facts = factsOf(command, invoiceDate);
   return accept(
     ...command.instalments.map((part): LedgerEvent => ({
@@ -99,6 +101,8 @@ export function reversePayment(command: LedgerCommandOf<'ReversePayment'>, state
   const settledOn = lastMovementOf(state, credit);
   const date = command.asError ? settledOn : command.businessDate;
   if (date < settledOn) return beforeReceipt(date, settledOn);
+  const restored = credit.allocations.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  if (!sumsExactly(state.totals.principalMinor, state.totals.chargesMinor, restored)) return tooLarge(restored);
   const facts = factsOf(command, date);
   const reversed: LedgerEvent = {
     type: 'PaymentReversed',
@@ -121,7 +125,13 @@ export function applyCreditNote(
 ): Decision<LedgerEvent> {
   const { creditNoteId, number, invoiceId, amountMinor, reason } = command;
   if (state.credits.get(creditNoteId) !== undefined) return accept();
-  if (!sumsExactly(state.totals.unallocatedMinor, amountMinor)) return tooLarge(amountMinor);
+  if (wasRefused(command, state, creditNoteId)) return accept();
+  if (!sumsExactly(state.totals.unallocatedMinor, amountMinor))
+    return refusedEntry(
+      command,
+      { entry: 'credit-note', documentId: creditNoteId, amountMinor },
+      tooLarge(amountMinor),
+    );
   // An invoice that the ledger does not know owes nothing here: the whole note is credit on account.
   const known = itemsOf(state, [invoiceId]).length > 0;
   const plan = known

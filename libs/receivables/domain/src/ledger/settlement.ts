@@ -1,6 +1,6 @@
 import type { BusinessDate } from '@kontor/kernel';
 import { derivedId } from '../derived-id.ts';
-import { settledSince, somethingOverdue } from './dunning-rule.ts';
+import { caseGoesOn, settledSince, somethingOverdue } from './dunning-rule.ts';
 import { interestMinor, interestSegments } from './interest.ts';
 import type { Allocation, LedgerEvent, LedgerFacts } from './ledger.events.ts';
 import { evolveLedger } from './ledger.evolve.ts';
@@ -16,7 +16,8 @@ export function afterEvents(state: LedgerState, events: readonly LedgerEvent[]):
 
 /**
  * What follows when principal was settled or restored, in the same append: promises kept by value date, interest that was
- * posted on other figures, and, with money that is here today, the release of a restriction (R-07, R-12, R-14).
+ * posted on other figures, and, with money that is here today, the end of the case and the release of a restriction
+ * (R-07, R-09, R-12, R-14).
  * `today` null: nothing is released, because the past alone was changed or because debt was restored.
  */
 export function settlementConsequences(
@@ -40,6 +41,12 @@ export function settlementConsequences(
     const correction = interestCorrection(state, item, facts, sourceId);
     if (correction !== null) events.push(correction);
   }
+  const { openCase } = state.dunning;
+  if (today !== null && openCase !== null && !caseGoesOn(state, openCase, today))
+    events.push({
+      type: 'DunningCaseClosed',
+      data: { ...facts, businessDate: today, caseId: openCase.caseId, settledBy: sourceId },
+    });
   if (today !== null && state.restriction !== null && !somethingOverdue(state, today))
     events.push({
       type: 'AccountReleased',

@@ -69,6 +69,7 @@ export function creditReservation(withoutLimit: 'unlimited' | 'zero'): ProcessMa
             deliveryId,
             amountMinor: amount.amountMinor,
             completesOrder,
+            recordsRefusal: true,
           });
         },
       },

@@ -1,4 +1,9 @@
-import type { CreditNoteDraftedV1, InvoiceDraftedV1, NumberAssignedV1 } from '@kontor/receivables-contracts';
+import type {
+  CreditNoteDraftedV1,
+  InvoiceCreditedV1,
+  InvoiceDraftedV1,
+  NumberAssignedV1,
+} from '@kontor/receivables-contracts';
 import type { ProcessManager } from '@kontor/kernel';
 import type { CreditNoteCommand } from '../credit-note/credit-note.commands.ts';
 import type { InvoiceCommand } from '../invoice/invoice.commands.ts';
@@ -17,6 +22,18 @@ export const invoiceNumbering: ProcessManager<null, Command> = {
       react: (_state, event) => {
         const { invoiceId, entityId, invoiceDate } = event.data as InvoiceDraftedV1;
         return assign('invoice', invoiceId, entityId, invoiceDate);
+      },
+    },
+    // Who granted it drafts it in the same request; killed in between, it is drafted here.
+    'kontor.receivables.invoice-credited.v1': {
+      correlate: (event) => (event.data as InvoiceCreditedV1).creditNoteId,
+      react: (_state, event) => {
+        const { amount, ...facts } = event.data as InvoiceCreditedV1;
+        const command: Command = { type: 'DraftCreditNote', ...facts, amountMinor: amount.amountMinor };
+        return {
+          state: null,
+          commands: [{ step: 'draft-credit-note', aggregate: 'creditNote', key: facts.creditNoteId, command }],
+        };
       },
     },
     'kontor.receivables.credit-note-drafted.v1': {

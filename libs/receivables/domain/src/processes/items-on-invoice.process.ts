@@ -26,6 +26,7 @@ export const itemsOnInvoice: ProcessManager<null, LedgerCommand> = {
           deliveryId,
           externalId,
           instalments: invoice.instalments,
+          recordsRefusal: true,
         });
       },
     },
@@ -45,7 +46,9 @@ export const itemsOnInvoice: ProcessManager<null, LedgerCommand> = {
           invoiceId,
           amountMinor: amount.amountMinor,
           reason,
+          // The service puts its own day here: a process knows none.
           today: businessDate,
+          recordsRefusal: true,
         });
       },
     },

@@ -3,6 +3,7 @@ import type { CloudEvent } from '@kontor/kernel';
 import {
   creditNoteDrafted,
   creditNoteNumbered,
+  invoiceCredited,
   invoiceDrafted,
   invoiceIssued,
   numberAssigned,
@@ -101,6 +102,7 @@ describe('processes of receivables', () => {
       deliveryId: DELIVERY,
       amountMinor: 900,
       completesOrder: true,
+      recordsRefusal: true,
     });
   });
 
@@ -139,6 +141,20 @@ describe('processes of receivables', () => {
     });
   });
 
+  it('R-01: a granted credit note is drafted, also when the request that granted it died', () => {
+    const { amount, ...facts } = invoiceCredited.example;
+    expect(
+      invoiceNumbering.reactions[invoiceCredited.type]?.react(null, event(invoiceCredited.example)).commands,
+    ).toEqual([
+      {
+        step: 'draft-credit-note',
+        aggregate: 'creditNote',
+        key: facts.creditNoteId,
+        command: { type: 'DraftCreditNote', ...facts, amountMinor: amount.amountMinor },
+      },
+    ]);
+  });
+
   it('R-01: an issued invoice opens its items; an imported one has opened them itself', () => {
     const reaction = itemsOnInvoice.reactions[invoiceIssued.type];
     const { invoiceId, accountId, instalments, deliveryId } = invoiceIssued.example;
@@ -161,6 +177,7 @@ describe('processes of receivables', () => {
           deliveryId,
           externalId: null,
           instalments,
+          recordsRefusal: true,
         },
       },
     ]);
