@@ -44,6 +44,7 @@ const checks = [
   ['types of the pure libraries', [bin('typescript/bin/tsc'), '-p', 'libs/tsconfig.pure.json']],
   ['package-lock.json', ['tools/lockcheck.mjs']],
   ['docs/events.md', [...hook, 'tools/events-doc.mjs', '--check']],
+  ['docs/asyncapi.yaml', [...hook, 'tools/asyncapi-doc.mjs', '--check']],
   ['docs/coverage.md', ['tools/coverage-doc.mjs', '--check']],
 ];
 if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
