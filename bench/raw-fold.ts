@@ -6,7 +6,8 @@ import type pg from 'pg';
 
 const PAGE = 1_000;
 
-type Deal = { [column: string]: unknown };
+type Value = string | number | bigint | boolean | null | undefined;
+type Deal = { [column: string]: Value };
 
 interface Fact {
   readonly columns: Deal;
@@ -172,7 +173,7 @@ function foldOne(event: StoredEvent, data: Deal, id: string, deals: Map<string, 
       break;
     }
     case 'accounts.OpportunityAmountRevised.v1': {
-      const { amountMinor, currency } = data['amount'] as { amountMinor: number; currency: string };
+      const { amountMinor, currency } = data['amount'] as unknown as { amountMinor: number; currency: string };
       Object.assign(columns, { aspect: 'amount', amount_minor: amountMinor, currency });
       if (isNew(date, deal['amount_date']))
         Object.assign(deal, { amount_minor: amountMinor, currency, amount_date: date });
