@@ -5,6 +5,12 @@ import type { StoreLimits } from './store.config.ts';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_REVISION = 2n ** 62n;
 
+/** What every adapter holds an append to. */
+export type AppendLimits = Pick<
+  StoreLimits,
+  'maxAppendBytes' | 'maxEventBytes' | 'maxEventsPerAppend' | 'maxStreamNameBytes' | 'maxTypeNameBytes'
+>;
+
 /** An append that waits for its batch. */
 export interface AppendRequest {
   readonly stream: string;
@@ -25,7 +31,7 @@ export function measured(
   stream: string,
   expected: ExpectedRevision,
   events: readonly NewEvent[],
-  limits: StoreLimits,
+  limits: AppendLimits,
 ): { metadata: readonly Uint8Array[]; bytes: number } {
   if (!isName(stream, limits.maxStreamNameBytes)) throw new InvalidAppend(stream, 'not a stream name');
   if (events.length === 0) throw new InvalidAppend(stream, 'no events');

@@ -9,11 +9,11 @@ import type { Tail } from './tail.ts';
  * silent then until the log has grown. A store that is away is waited for; every other error is the consumer's to see.
  */
 export async function* subscription(
-  tail: Tail,
+  tail: Pick<Tail, 'page'>,
   /** The store is closing. */
   stopping: AbortSignal,
-  log: LogSignal,
-  limits: StoreLimits,
+  log: Pick<LogSignal, 'above' | 'use'>,
+  limits: Pick<StoreLimits, 'maxPageEvents' | 'minReconnectDelayMs' | 'maxReconnectDelayMs'>,
   { after, filter, batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch, void, undefined> {
   const stopUsing = log.use();
