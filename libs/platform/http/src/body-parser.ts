@@ -5,15 +5,20 @@ import { Problem } from './problem.ts';
 /**
  * JSON bodies, strictly: `__proto__` is an error, NUL characters and lone surrogates are refused with the field's path.
  * Both can only come as an escape or as a raw byte that JSON forbids, so the walk is made only when an escape is there.
+ * Bytes that are not UTF-8 are refused: read as replacement characters they would be recorded as if somebody had meant them.
  */
 export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser(
     'application/json',
-    { parseAs: 'string', bodyLimit: maxBodyBytes },
+    { parseAs: 'buffer', bodyLimit: maxBodyBytes },
     (request, body, done) => {
-      const text = body as string;
+      const text = utf8(body as Buffer);
+      if (text === undefined) {
+        done(new Problem(400, 'MalformedJson', 'The body is not UTF-8.'));
+        return;
+      }
       if (text.trim() === '') {
         done(null, undefined);
         return;
@@ -23,7 +28,7 @@ export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): v
           done(new Problem(400, 'MalformedJson', 'The body is not valid JSON, or uses a forbidden key (__proto__).'));
           return;
         }
-        const bad = text.includes('\\u') || text.includes('\uFFFD') ? badCharacterPath(value) : undefined;
+        const bad = text.includes('\\u') ? badCharacterPath(value) : undefined;
         if (bad === undefined) done(null, value);
         else done(badCharacter(bad));
       });
@@ -34,6 +39,16 @@ export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): v
     if (bad === undefined) done();
     else done(badCharacter(bad));
   });
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function utf8(bytes: Buffer): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function badCharacter(field: string): Problem {
