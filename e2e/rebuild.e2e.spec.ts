@@ -134,6 +134,29 @@ describe('X-03: an administrator rebuilds while people work', () => {
     MINUTE_MS,
   );
 
+  it(
+    'X-03: verifies every projection by itself as often as it is told to',
+    async () => {
+      await platform.stop();
+      platform = await startPlatform({ again: platform, env: { KONTOR_VERIFY_EVERY_HOURS: '0.0005' } });
+      const items = async () => {
+        const { body } = await platform.request('GET', '/v1/platform/verifications');
+        return (body as { items: { projection: string; comparison: { equal: boolean } }[] }).items;
+      };
+      const names = ['pipeline', 'dunning', 'order_list', 'ledger_directory', 'staff-directory'];
+      await eventually(
+        'all are verified',
+        async () => {
+          const verified = (await items()).map(({ projection }) => projection);
+          return names.every((name) => verified.includes(name));
+        },
+        MINUTE_MS,
+      );
+      expect((await items()).every(({ comparison }) => comparison.equal)).toBe(true);
+    },
+    2 * MINUTE_MS,
+  );
+
   it('X-05: traces an event or a command through its causes and effects', async () => {
     const { items } = (await platform.request('GET', '/v1/streams/accounts/subscription-account-directory')).body as {
       items: { eventId: string }[];

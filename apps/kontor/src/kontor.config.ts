@@ -1,3 +1,5 @@
+import { StartFault } from './start-fault.ts';
+
 /** The only reader of the environment, and the named limits of the command line and the embedded platform. */
 export const environment = {
   /** Where the embedded platform keeps everything, unless --data says otherwise. */
@@ -8,9 +10,19 @@ export const environment = {
   url: process.env['KONTOR_URL'],
   token: process.env['KONTOR_TOKEN'],
   logLevel: process.env['KONTOR_LOG_LEVEL'] ?? 'info',
+  /** How often each projection is verified against the fold of its history; 0: only when somebody asks. */
+  verifyEveryMs: hoursAsMs('KONTOR_VERIFY_EVERY_HOURS', 24),
   /** Handed to the child processes of the embedded PostgreSQL. */
   path: process.env['PATH'] ?? '',
 };
+
+function hoursAsMs(name: string, otherwise: number): number {
+  const text = process.env[name];
+  const hours = text === undefined || text === '' ? otherwise : Number(text);
+  if (!(hours >= 0 && hours < 10_000))
+    throw new StartFault(`${name} must be a number of hours, 0 or more; it is ${text}.`);
+  return hours * 3_600_000;
+}
 
 /** Rows of one import call; the services take no more. */
 export const MAX_IMPORT_ROWS = 500;

@@ -14,7 +14,9 @@ import { ProcessRunner, type SendCommand } from '@kontor/subscriptions';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { DeedRecorder } from '../administration/deed-recorder.ts';
+import { environment } from '../kontor.config.ts';
 import { ServiceTasks } from './service-tasks.ts';
+import { VerificationSchedule } from './verification-schedule.ts';
 
 /** How long a query waits for a consistency token before it answers that the projection is behind. */
 const CONSISTENCY_TIMEOUT_MS = 5_000;
@@ -52,6 +54,7 @@ export class RunningService extends ServiceRuntime {
   readonly deeds: DeedRecorder;
   readonly processes: readonly ProcessRunner<unknown, DomainCommand>[];
   private readonly tasks: ServiceTasks;
+  private readonly verifications: VerificationSchedule;
 
   constructor(
     readonly definition: ServiceDefinition,
@@ -89,6 +92,7 @@ export class RunningService extends ServiceRuntime {
         ),
     );
     this.deeds = new DeedRecorder(this);
+    this.verifications = new VerificationSchedule(this.rebuilds, this.logger, environment.verifyEveryMs);
     this.tasks = new ServiceTasks(this, definition.tasks ?? []);
   }
 
@@ -101,12 +105,14 @@ export class RunningService extends ServiceRuntime {
     for (const projection of this.projections) await projection.start();
     for (const process of this.processes) await process.start();
     await this.deeds.start();
+    this.verifications.start();
     await this.tasks.start();
   }
 
   async stop(): Promise<void> {
     await this.tasks.stop();
     await this.deeds.stop();
+    await this.verifications.stop();
     await Promise.all([...this.processes, ...this.projections].map((runner) => runner.stop()));
   }
 

@@ -20,8 +20,6 @@ const ReplayRequest = z
 @ApiTags('platform')
 @Controller('v1/platform')
 export class ProjectionsController {
-  private readonly verifying = new Set<string>();
-
   constructor(private readonly access: PlatformAccess) {}
 
   @Post('projections/:name/rebuild')
@@ -90,13 +88,7 @@ export class ProjectionsController {
   })
   async verify(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
     const { rebuild } = findProjection(this.access, name);
-    if (this.verifying.has(name)) throw new Problem(409, 'VerificationUnderWay', `${name} is being verified already.`);
-    this.verifying.add(name);
-    try {
-      return new Answer(await refusing(() => verify(rebuild)), 200);
-    } finally {
-      this.verifying.delete(name);
-    }
+    return new Answer(await refusing(() => verify(rebuild)), 200);
   }
 
   @Get('verifications')

@@ -20,6 +20,7 @@ const STATUSES: { readonly [name: string]: number } = {
   CheckpointAheadOfLog: 409,
   ProjectionChanged: 409,
   LogChanged: 409,
+  VerificationUnderWay: 409,
 };
 
 /** The answer of `work`; what it refuses is a problem with the name of the refusal. */

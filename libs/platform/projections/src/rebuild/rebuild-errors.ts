@@ -123,3 +123,11 @@ export class CheckpointAheadOfLog extends Error {
     this.name = 'CheckpointAheadOfLog';
   }
 }
+
+/** The projection is being verified already. */
+export class VerificationUnderWay extends Error {
+  constructor(readonly projection: string) {
+    super(`${projection} is being verified already`);
+    this.name = 'VerificationUnderWay';
+  }
+}

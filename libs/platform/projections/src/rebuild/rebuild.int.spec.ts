@@ -216,6 +216,11 @@ describe('X-03: a rebuild beside the live one', () => {
     await appendAll(source, noteEvents('verified', 200));
     const rebuild = await started();
     await rebuild.live.waitFor(await head(), 5_000);
+    const both = await Promise.allSettled([verify(rebuild), verify(rebuild)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { name: 'VerificationUnderWay' },
+    });
     expect((await verify(rebuild)).comparison.equal).toBe(true);
     await db.pool.query(`update notes_read_v1.notebooks set busy = not busy where notebook = 'notebook-1'`);
     const { comparison } = await verify(rebuild);
