@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CloudEvent, PARTITIONS, partitionOf } from '@kontor/kernel';
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { IHeaders, RecordBatchEntry } from 'kafkajs';
 import { fromRecord, toRecord, toWatermark, WATERMARK_TYPE } from './records.ts';
 
 const partition = partitionOf('note-1', PARTITIONS);
@@ -30,7 +30,7 @@ const event: CloudEvent = {
 };
 
 /** As the broker gives it back: everything in bytes. */
-function received(record: ReturnType<typeof toRecord>, changes: IHeaders = {}): KafkaMessage {
+function received(record: ReturnType<typeof toRecord>, changes: IHeaders = {}): RecordBatchEntry {
   const headers = Object.fromEntries(
     Object.entries({ ...record.headers, ...changes })
       .filter(([, value]) => value !== undefined)
@@ -93,7 +93,7 @@ describe('X-01: a contract in CloudEvents binary mode', () => {
 describe('a record that cannot be read says why', () => {
   const good = toRecord(event);
   const other = (partition + 1) % PARTITIONS;
-  it.each<[string, KafkaMessage, number?]>([
+  it.each<[string, RecordBatchEntry, number?]>([
     ['the header ce_specversion is missing', { ...received(good), headers: {} }],
     ['it is no CloudEvent of version 1.0', received(good, { ce_specversion: '0.3' })],
     ['its source is not /kontor/notes', received(good, { ce_source: '/kontor/letters' })],
