@@ -266,6 +266,7 @@ describe('the questions of insights over HTTP', () => {
       'select * from pipeline_v1.deals',
       'select * from insights.account_owners',
       "update insights.items set open_minor = 0 where currency = 'EUR'",
+      'create temporary table mine (a int)',
     ])
       await expect(as('kontor_analyst', forbidden)).rejects.toThrow(/permission denied/);
     expect(await as('kontor_analyst_personal', "select name from insights.staff_facts where region = 'South'")).toEqual(

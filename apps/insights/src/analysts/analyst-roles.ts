@@ -53,7 +53,12 @@ function grants(projections: readonly Projection[]): string[] {
   const schemas = [...new Set(projections.map((projection) => projection.viewSchema))];
   const both = `${ANALYST_ROLE}, ${PERSONAL_ROLE}`;
   return [
-    ...schemas.map((schema) => `grant usage on schema ${schema} to ${both}`),
+    // Everybody may make temporary tables unless told otherwise; a role that only reads may not write those either.
+    `do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$`,
+    ...schemas.flatMap((schema) => [
+      `grant usage on schema ${schema} to ${both}`,
+      `comment on schema ${schema} is 'Figures for analysts: every view and column says what it holds; personal columns are granted person by person.'`,
+    ]),
     ...views.flatMap(({ view, open, personal }) => [
       `revoke all on ${view} from ${both}`,
       `grant select (${open}) on ${view} to ${ANALYST_ROLE}`,
