@@ -28,6 +28,7 @@ const ANSWERS = 9;
 
 /** Published by a service, but about no account. */
 const WITHOUT_ACCOUNT = [
+  'kontor.accounts.personal-data-erased.v1',
   'kontor.accounts.pipeline-defined.v1',
   'kontor.accounts.staff-placed.v1',
   'kontor.orders.list-price-changed.v1',
