@@ -1,9 +1,7 @@
 import {
   AccessDeniedError,
-  CancelledError,
   DeadlineExceededError,
   InvalidArgumentError,
-  NotLeaderError,
   StreamDeletedError,
   TimeoutError,
   UnknownError,
@@ -61,6 +59,3 @@ export function storeError(
 /** Asking again has no chance: the answer would be the same. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof AccessDeniedError || error instanceof StreamDeletedError || isOurs(error);
-
-/** These the client meets with a new channel of its own accord; another server may answer then. */
-export const isMoved = (error: unknown): boolean => error instanceof NotLeaderError || error instanceof CancelledError;
