@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogFeed, type LogSource } from '@kontor/feed';
 import type { CloudEvent, ProcessCommand } from '@kontor/kernel';
+import type pg from 'pg';
 import { eventually, note, notesSource, stored, testDatabase, type TestDatabase } from '@kontor/testing';
 import { v5 as uuidV5 } from 'uuid';
 import { bug, type Errand, errands, type ErrandState, recordingTarget, sentTo } from './errands.scenarios.ts';
@@ -150,6 +151,30 @@ describe('ProcessRunner', () => {
       expect(await states()).toEqual({ 'note-1': ['a', 'poison', 'b', 'd', 'e'], 'note-2': ['c'] });
       expect((await texts()).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'poison']);
       expect(await runner().status()).toMatchObject({ parkedLanes: 0, timers: 1 });
+    });
+
+    it('X-04: can be skipped: what waits behind it goes on, and whose deed it was is written in the same transaction', async () => {
+      await take('note-1', 'a', 'poison', 'b');
+      await runner().catchUp();
+      const { rows } = await db.pool.query<{ event_id: string }>(
+        'select event_id from errands_processes.dead_letters order by position',
+      );
+      const [poison, behind] = rows.map(({ event_id }) => event_id) as [string, string];
+      const told: string[] = [];
+      const tell = (name: string) => async (client: pg.ClientBase) => {
+        await client.query('select 1');
+        told.push(name);
+      };
+      await expect(runner().skipParked('key:note-1', behind, tell('too early'))).rejects.toMatchObject({
+        name: 'NotParked',
+      });
+      expect(await runner().skipParked('key:note-1', poison, tell('skipped'))).toEqual({ handled: 1, error: null });
+      expect(told).toEqual(['skipped']);
+      expect(await states()).toEqual({ 'note-1': ['a', 'b'] });
+      expect(await runner().status()).toMatchObject({ parkedLanes: 0 });
+      await expect(runner().skipParked('key:note-1', poison, tell('twice'))).rejects.toMatchObject({
+        name: 'NotParked',
+      });
     });
 
     it('before the instance can be told parks the stream', async () => {

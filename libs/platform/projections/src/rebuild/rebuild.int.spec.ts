@@ -188,6 +188,45 @@ describe('X-03: a rebuild beside the live one', () => {
     await expectLiveFold(rebuild);
   });
 
+  it('a query that holds the views for too long keeps them, is named, and everything stays as it was', async () => {
+    await appendAll(source, noteEvents('held', 50));
+    const { live } = await started();
+    const rebuild = new Rebuild(live, 1_000);
+    await rebuild.start(who);
+    await caughtUp(rebuild);
+    await rebuild.compare(who);
+    const analyst = await db.pool.connect();
+    await analyst.query('begin; select count(*) from reading.notes');
+    const { rows: pids } = await analyst.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await expect(rebuild.switch(who)).rejects.toMatchObject({
+      name: 'ViewsInUse',
+      message: expect.stringContaining(`pid ${pids[0]?.pid}`),
+    });
+    expect(await rebuild.status()).toMatchObject({ schema: 'notes_read_v1_r2', state: 'building' });
+    expect((await analyst.query('select count(*)::int as notes from reading.notes')).rowCount).toBe(1);
+    await analyst.query('rollback');
+    analyst.release();
+    await rebuild.switch(who);
+    await expectLiveFold(rebuild);
+  });
+
+  it('of two processes one folds the copy, and the other takes over when that one is gone', async () => {
+    await appendAll(source, noteEvents('two', 100));
+    const first = await started();
+    const second = await started();
+    await first.start(who);
+    await caughtUp(first);
+    const folder = () => rows(`select folder from kontor_rebuilds.copies where state = 'building'`);
+    expect(await folder()).toEqual([{ folder: first.live.folder }]);
+    await first.live.stop();
+    await eventually('the other one folds it', async () => (await folder())[0]?.['folder'] === second.live.folder);
+    await appendAll(source, noteEvents('taken over', 50));
+    await eventually('the copy is folded on', async () => (await second.status()).caughtUp);
+    expect(await second.compare(who)).toMatchObject({ equal: true });
+    await second.switch(who);
+    await expectLiveFold(second);
+  });
+
   it('shows the first rows that differ, with the events behind them, and switches only when that is accepted', async () => {
     await appendAll(source, noteEvents('differences', 200));
     const rebuild = await started();

@@ -25,10 +25,12 @@ type Who = { readonly actor: string; readonly reason?: string | null };
 /** What an administrator does with the rebuild of one projection. Each deed is one transaction, then this process follows it. */
 export class Rebuild {
   readonly #live: LiveProjection;
+  readonly #switchWithinMs: number;
   #samples: { readonly schema: string; readonly at: number; readonly done: bigint }[] = [];
 
-  constructor(live: LiveProjection) {
+  constructor(live: LiveProjection, switchWithinMs = SWITCH_WITHIN_MS) {
     this.#live = live;
+    this.#switchWithinMs = switchWithinMs;
   }
 
   get live(): LiveProjection {
@@ -179,7 +181,7 @@ export class Rebuild {
 
   async #swap(act: string, who: Who, from: 'building' | 'kept', check: (row: CopyRow) => void): Promise<RebuildStatus> {
     const { projection, registry, options } = this.#live;
-    const givesUpAt = performance.now() + SWITCH_WITHIN_MS;
+    const givesUpAt = performance.now() + this.#switchWithinMs;
     for (;;) {
       try {
         const row = await decided(this.#live, async (client, copies) => {
@@ -204,7 +206,7 @@ export class Rebuild {
       } catch (error) {
         if (sqlState(error) !== '55P03' && !(error instanceof Behind)) throw error;
         if (performance.now() > givesUpAt)
-          throw new ViewsInUse(projection.name, SWITCH_WITHIN_MS, await this.#sessions(error));
+          throw new ViewsInUse(projection.name, this.#switchWithinMs, await this.#sessions(error));
       }
       await pause(ATTEMPT_PAUSE_MS, new AbortController().signal);
     }
