@@ -90,6 +90,15 @@ export function promiseIs(status: 'kept' | 'broken') {
   };
 }
 
-export function decidedOn(state: LedgerState, date: string): LedgerState {
+function decidedOn(state: LedgerState, date: string): LedgerState {
   return { ...state, dunning: { ...state.dunning, decidedThrough: date } };
+}
+
+export function caseClosed(state: LedgerState, data: LedgerEventData<'DunningCaseClosed'>): LedgerState {
+  const { openCase } = state.dunning;
+  const closed = { ...state, dunning: { ...state.dunning, openCase: null } };
+  if (data.settledBy === undefined) return decidedOn(closed, data.businessDate);
+  // A payment decides no date: the day it came on has not ended.
+  const settledCase = openCase === null ? null : { ...openCase, closedOn: data.businessDate };
+  return { ...closed, dunning: { ...closed.dunning, settledCase } };
 }

@@ -2,7 +2,7 @@ import { addDays, type Decider } from '@kontor/kernel';
 import {
   adding,
   answered,
-  decidedOn,
+  caseClosed,
   identified,
   promiseIs,
   reservationChanged,
@@ -259,14 +259,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       },
     },
   }),
-  DunningCaseClosed: (state, data) => {
-    const { openCase } = state.dunning;
-    const closed = { ...state, dunning: { ...state.dunning, openCase: null } };
-    if (data.settledBy === undefined) return decidedOn(closed, data.businessDate);
-    // A payment decides no date: the day it came on has not ended.
-    const settledCase = openCase === null ? null : { ...openCase, closedOn: data.businessDate };
-    return { ...closed, dunning: { ...closed.dunning, settledCase } };
-  },
+  DunningCaseClosed: caseClosed,
   DunningNoticeIssued: (state, data) => {
     let items = state.items;
     for (const { instalmentId, levelAfter } of data.items) {
