@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackupCommands } from './cli/backup-commands.ts';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
 import { addDemoCommand } from './cli/demo-command.ts';
@@ -27,6 +28,7 @@ addRebuildCommands(program, context);
 addSubscriptionCommands(program, context);
 addErasureCommand(program, context);
 addVerifyCommand(program, context);
+addBackupCommands(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -80,6 +80,14 @@ export class ApiClient {
     if (rest !== '') yield rest;
   }
 
+  /** The bytes of an answer as they come. */
+  async bytes(path: string, body: unknown): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.open('POST', path, body);
+    if (!response.ok || response.body === null)
+      throw faultOf('POST', path, response.status, (await response.json()) as ProblemBody);
+    return response.body;
+  }
+
   private async open(
     method: string,
     path: string,

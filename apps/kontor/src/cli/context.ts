@@ -14,6 +14,10 @@ export class CliContext {
     return this.client;
   }
 
+  dataFolder(): string {
+    return this.options().data;
+  }
+
   json(): boolean {
     return this.options().json === true;
   }

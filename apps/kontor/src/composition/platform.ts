@@ -12,6 +12,7 @@ import { AppendLatency } from '@kontor/projections';
 import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { installationAggregate } from '../administration/installation.decider.ts';
 import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { RunningService } from './running-service.ts';
 
@@ -44,6 +45,7 @@ export interface Platform {
   /** By service: chains what is stored, for tamper evidence. */
   readonly sealers: ReadonlyMap<string, Sealer>;
   readonly seals: Seals;
+  readonly vault: PostgresKeyVault;
   readonly pool: pg.Pool;
   readonly entities: LegalEntities;
   readonly clock: Clock;
@@ -78,7 +80,10 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     await PostgresEventStore.migrate(pool, schema);
     const codecs = aggregates.map((aggregate) => aggregate.codec);
     const store = new PostgresEventStore({ pool, schema });
-    logs.set(name, { store, serializer: new EventSerializer([...codecs, subscriptionAggregate.codec], vault) });
+    logs.set(name, {
+      store,
+      serializer: new EventSerializer([...codecs, subscriptionAggregate.codec, installationAggregate.codec], vault),
+    });
     sealers.set(
       name,
       new Sealer({
@@ -121,6 +126,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     sources,
     sealers,
     seals: options.seals,
+    vault,
     pool,
     entities,
     clock,

@@ -90,6 +90,10 @@ export class DataFolder {
     const stamp = stampOf(await readFile(file, 'utf8'));
     if (stamp === undefined)
       throw new StartFault(`${file} is not readable as Kontor's: this does not look like a data folder.`);
+    if (stamp.format < FOLDER_FORMAT)
+      throw new StartFault(
+        `The data folder ${this.path} was made by an older version (format ${stamp.format}, this one knows ${FOLDER_FORMAT}): make a backup with that version, and restore it into an empty folder with this one.`,
+      );
     if (stamp.format > FOLDER_FORMAT)
       throw new StartFault(
         `The data folder ${this.path} was made by a newer version (format ${stamp.format}, this one knows ${FOLDER_FORMAT}); use that version.`,

@@ -52,6 +52,7 @@ export async function startEmbeddedPostgres(folder: string, password: string): P
     requireReachable(folder, asOther);
   }
   if (!existsSync(join(data, 'kontor-initialised'))) initialise(binaries, asOther, folder, data, password);
+  requireSameMajor(binaries, asOther, data);
   await waitForOldServer(data);
   const port = await freePort(folder);
   const settings = {
@@ -123,6 +124,17 @@ function initialise(
   if (made.status !== 0)
     throw new StartFault(`PostgreSQL could not be set up in ${data}: ${(made.stderr || String(made.error)).trim()}`);
   writeFileSync(join(data, 'kontor-initialised'), '');
+}
+
+/** A data folder can be read by the PostgreSQL that made it only; a backup can be read by any. */
+function requireSameMajor(binaries: Binaries, asOther: { uid?: number; gid?: number }, data: string): void {
+  const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  const { stdout } = spawnSync(binaries.postgres, ['--version'], { ...asOther, cwd: '/', encoding: 'utf8' });
+  const here = /(\d+)[.\w]*\s*$/.exec(stdout.trim())?.[1];
+  if (here !== undefined && here !== made)
+    throw new StartFault(
+      `The database in ${data} was made by PostgreSQL ${made}, and this version of Kontor brings ${here}: make a backup with the version that made it (kontor backup FILE --with-keys), and restore it into an empty folder with this one (kontor restore FILE --data FOLDER).`,
+    );
 }
 
 /** After a SIGKILL the old server needs a moment to shut down; while it lives nobody else may start on the folder. */

@@ -52,23 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (postgres !== undefined) undo.push(() => postgres.stop());
     const logger = logInto(folder);
     const issuer = await openIssuer(folder);
-    const platform = await buildPlatform({
-      databaseUrl,
-      definitions: serviceDefinitions,
-      entities: [
-        {
-          id: 'main',
-          name: 'Main entity',
-          country: 'DE',
-          timeZone: options.timeZone,
-          baseCurrency: options.baseCurrency,
-        },
-      ],
-      clock: new SystemClock(),
-      verifier: issuer,
-      logger,
-      seals: await openSeals(folder),
-    });
+    const platform = await embeddedPlatform(options, folder, databaseUrl, issuer, logger);
     undo.push(() => platform.stop());
     await platform.start();
     const app = await httpApp(platform, issuer, version);
@@ -101,8 +85,27 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-async function openDatabase(
-  options: EmbeddedOptions,
+/** The services on this database, not started yet. */
+export async function embeddedPlatform(
+  { timeZone, baseCurrency }: Pick<EmbeddedOptions, 'timeZone' | 'baseCurrency'>,
+  folder: DataFolder,
+  databaseUrl: string,
+  verifier: OwnIssuer,
+  logger: Logger,
+): Promise<Platform> {
+  return buildPlatform({
+    databaseUrl,
+    definitions: serviceDefinitions,
+    entities: [{ id: 'main', name: 'Main entity', country: 'DE', timeZone, baseCurrency }],
+    clock: new SystemClock(),
+    verifier,
+    logger,
+    seals: await openSeals(folder),
+  });
+}
+
+export async function openDatabase(
+  options: Pick<EmbeddedOptions, 'databaseUrl'>,
   folder: DataFolder,
 ): Promise<{ databaseUrl: string; postgres?: EmbeddedPostgres }> {
   if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl };
@@ -121,7 +124,7 @@ async function openDatabase(
   return { databaseUrl: url.href, postgres };
 }
 
-async function openIssuer(folder: DataFolder): Promise<OwnIssuer> {
+export async function openIssuer(folder: DataFolder): Promise<OwnIssuer> {
   const key = await folder.secret('signing-key.json', async () =>
     JSON.stringify((await OwnIssuer.create()).privateJwk),
   );
@@ -177,7 +180,7 @@ async function drain(app: HttpApp, platform: Platform): Promise<void> {
   await app.nest.close();
 }
 
-function logInto(folder: DataFolder): Logger {
+export function logInto(folder: DataFolder): Logger {
   return pino(
     { level: environment.logLevel, base: null, serializers: { err: briefError } },
     pino.destination({ dest: folder.file('kontor.log'), sync: false }),
@@ -192,7 +195,7 @@ function briefError(error: unknown): object {
   return { name, message, code, stack, ...(cause === undefined ? {} : { cause: briefError(cause) }) };
 }
 
-function productVersion(): string {
+export function productVersion(): string {
   const file = new URL('../../../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -15,6 +15,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
+import { BackupsController } from './backups.controller.ts';
 import { ErasuresController } from './erasures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HistoryController } from './history.controller.ts';
@@ -51,6 +52,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       RebuildsController,
       ProjectionsController,
       ParkedController,
+      BackupsController,
       ErasuresController,
       HistoryController,
       StreamsController,

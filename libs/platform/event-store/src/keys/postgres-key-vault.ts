@@ -15,6 +15,11 @@ export interface PostgresKeyVaultOptions {
   readonly limits?: Partial<KeyVaultLimits>;
 }
 
+/** Subject, key in base64, when it was made. */
+export type CopiedKey = readonly [string, string, string];
+
+const PAGE_KEYS = 2_000;
+
 interface CachedKey {
   /** Null: destroyed, or never made. */
   readonly key: Buffer | null;
@@ -139,6 +144,31 @@ export class PostgresKeyVault extends KeyVault {
 
   override onDestroyed(listener: () => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Every key that is not destroyed, in pages: for a backup that is asked to hold them. */
+  async *exportKeys(): AsyncGenerator<readonly CopiedKey[]> {
+    for (let after = ''; ;) {
+      const { rows } = await this.pool.query<{ subject: string; copied: CopiedKey }>(
+        `SELECT subject, ARRAY[subject, encode(key, 'base64'), created_at::text] AS copied FROM ${this.schema}.keys
+          WHERE key IS NOT NULL AND subject > $1 ORDER BY subject LIMIT ${PAGE_KEYS}`,
+        [after],
+      );
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows.map(({ copied }) => copied);
+      after = last.subject;
+    }
+  }
+
+  /** Keys that are there already stay as they are, destroyed ones above all. */
+  async importKeys(keys: readonly CopiedKey[]): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO ${this.schema}.keys (subject, key, created_at)
+       SELECT subject, decode(key, 'base64'), created_at::timestamptz FROM unnest($1::text[], $2::text[], $3::text[]) u(subject, key, created_at)
+       ON CONFLICT (subject) DO NOTHING`,
+      [0, 1, 2].map((part) => keys.map((key) => key[part as 0])),
+    );
   }
 
   /** Looks for keys that other processes destroyed; to be called every few seconds. */

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startPlatform, testDatabase, type TestDatabase, type TestPlatform } from '@kontor/testing';
+import { kontor, kontorJson } from './support/command-line.ts';
+
+interface Body {
+  readonly [field: string]: unknown;
+}
+interface Logs {
+  readonly logs: readonly { readonly service: string; readonly position: string }[];
+}
+
+const SERVICES = ['accounts', 'orders', 'receivables', 'warranty', 'insights'];
+const REMEMBERED = 'Adelheid Rottweiler';
+const ERASED_BEFORE = 'Balduin Vogelsang';
+const ERASED_AFTER = 'Clothilde Wespe';
+
+let platform: TestPlatform;
+let folder: string;
+const ids = new Map<string, string>();
+
+const file = (name: string) => join(folder, name);
+const post = async (path: string, body: unknown) => (await platform.request('POST', path, body)).body as Body;
+const erase = (name: string) => post('/v1/platform/erasures', { subject: ids.get(name), reason: 'asked for it' });
+
+async function caughtUp(of: TestPlatform): Promise<void> {
+  await eventually(
+    'every subscription has reached the head',
+    async () => {
+      const { body } = await of.request('GET', '/v1/platform/status');
+      const { services } = body as { services: { subscriptions: { lagEvents: string | null }[] }[] };
+      return services.flatMap(({ subscriptions }) => subscriptions).every(({ lagEvents }) => lagEvents === '0');
+    },
+    60_000,
+  );
+}
+
+/** Every byte of a log up to a position. */
+async function logHash({ pool }: TestDatabase, service: string, upto: string): Promise<unknown> {
+  const { rows } = await pool.query(
+    `select l.log_id, (select count(*) from ${service}_log.events e where e.position <= $1) as events,
+            (select md5(string_agg(md5(concat_ws('|', e.position, s.name, e.revision, e.recorded_at, e.event_id, t.name,
+                      encode(e.data, 'hex'), encode(e.metadata, 'hex'))), '' order by e.position))
+               from ${service}_log.events e join ${service}_log.streams s using (stream_no)
+               join ${service}_log.types t using (type_no) where e.position <= $1) as hash
+       from ${service}_log.log l`,
+    [upto],
+  );
+  return rows[0];
+}
+
+async function profiles({ pool }: TestDatabase): Promise<readonly unknown[]> {
+  const { rows } = await pool.query(
+    `select name, person_id, country, revision from account_directory_v2.account_profiles order by account_id, revision`,
+  );
+  return rows;
+}
+
+describe('backup and restore', () => {
+  let backedUp: Logs;
+  let profilesBefore: readonly unknown[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kontor-backup-'));
+    platform = await startPlatform();
+    await kontorJson(platform.folder, 'demo', '--size', '3');
+    for (const name of [REMEMBERED, ERASED_BEFORE, ERASED_AFTER])
+      ids.set(name, (await post('/v1/accounts', { name, legalForm: 'natural' }))['id'] as string);
+    await erase(ERASED_BEFORE);
+    await caughtUp(platform);
+    profilesBefore = await profiles(platform.database);
+  }, 120_000);
+  afterAll(async () => {
+    await platform.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is one file, made while people work, for administrators', async () => {
+    const token = await platform.token('sales-manager');
+    expect((await platform.request('POST', '/v1/platform/backups', {}, { token })).status).toBe(403);
+    const working = (async () => {
+      for (let number = 0; number < 40; number += 1) await post('/v1/accounts', { name: `Meanwhile ${number}` });
+    })();
+    backedUp = await kontorJson<Logs>(platform.folder, 'backup', file('all.kontor'), '--with-keys');
+    await working;
+    expect(backedUp.logs.map(({ service }) => service).sort()).toEqual([...SERVICES].sort());
+    const again = await kontor(platform.folder, 'backup', file('all.kontor'));
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+    expect((await readdir(folder)).sort()).toEqual(['all.kontor']);
+    const { items } = (await platform.request('GET', '/v1/streams/accounts/installation-main')).body as {
+      items: { type: string; data: unknown }[];
+    };
+    expect(items.map(({ type, data }) => [type, data])).toEqual([['platform.BackupTaken.v1', { withKeys: true }]]);
+  });
+
+  it('X-06, X-08: a restore is the same logs byte for byte, verified, folded, and without whoever was erased since', async () => {
+    await erase(ERASED_AFTER);
+    await kontorJson(platform.folder, 'backup', file('later.kontor'));
+    const database = await testDatabase();
+    const data = file('restored');
+    const restored = await kontorJson<{ erased: number; logs: { service: string; sealed: string }[] }>(
+      data,
+      ...['restore', file('all.kontor'), '--database', database.url, '--erasures-from', file('later.kontor')],
+    );
+    expect(restored.erased).toBe(2);
+    for (const { service, position } of backedUp.logs)
+      expect([service, await logHash(database, service, position)]).toEqual([
+        service,
+        await logHash(platform.database, service, position),
+      ]);
+    const names = (await profiles(database)).map((row) => (row as { name: string | null }).name);
+    expect(names).toContain(REMEMBERED);
+    expect(names).not.toContain(ERASED_AFTER);
+    expect(names).not.toContain(ERASED_BEFORE);
+    expect(names.filter((name) => name?.startsWith('Meanwhile') !== true)).toHaveLength(profilesBefore.length);
+
+    // Processes find their events again at the start, and what they send is answered with the receipts of long ago.
+    const one = await startPlatform({ again: { ...platform, database, folder: data } });
+    try {
+      await caughtUp(one);
+      const { rows } = await database.pool.query<{ name: string }>(
+        `select t.name from accounts_log.events e join accounts_log.types t using (type_no) where e.position > $1 order by 1`,
+        [backedUp.logs.find(({ service }) => service === 'accounts')?.position],
+      );
+      expect(rows.map(({ name }) => name)).toEqual(['accounts.PersonalDataErased.v1', 'platform.BackupRestored.v1']);
+      for (const { service, position } of backedUp.logs) {
+        const head = await database.pool.query<{ position: string }>(`select position from ${service}_log.log`);
+        if (service !== 'accounts') expect([service, head.rows[0]?.position]).toEqual([service, position]);
+      }
+      expect((await kontor(data, 'verify')).code).toBe(0);
+      const account = await one.request('GET', `/v1/accounts/${ids.get(REMEMBERED)}`);
+      expect((account.body as Body)['name']).toBe(REMEMBERED);
+    } finally {
+      await one.stop();
+      await database.drop();
+    }
+  }, 180_000);
+
+  it('X-08: without keys nobody has a name, and everything else is there', async () => {
+    const database = await testDatabase();
+    try {
+      await kontorJson(file('nameless'), 'restore', file('later.kontor'), '--database', database.url);
+      const rows = (await profiles(database)) as { name: string | null; person_id: string | null }[];
+      const people = rows.filter(({ person_id }) => person_id !== null);
+      expect(people.length).toBeGreaterThanOrEqual(3);
+      expect(people.map(({ name }) => name)).toEqual(people.map(() => null));
+      expect(rows.filter(({ name }) => name?.startsWith('Meanwhile'))).toHaveLength(40);
+    } finally {
+      await database.drop();
+    }
+  }, 120_000);
+
+  it('refuses a broken file, a file of something else and a folder that is not empty, and leaves nothing behind', async () => {
+    const whole = await readFile(file('all.kontor'));
+    const edited = Buffer.from(whole);
+    edited[whole.byteLength >> 1] = (edited[whole.byteLength >> 1] ?? 0) ^ 1;
+    await writeFile(file('edited.kontor'), edited);
+    await writeFile(file('short.kontor'), whole);
+    await truncate(file('short.kontor'), whole.byteLength - 40);
+    await writeFile(file('newer.kontor'), Buffer.concat([Buffer.from('KONTOR BACKUP 2\n'), whole.subarray(16)]));
+    await writeFile(file('text.kontor'), 'Dear reader, this is a letter.');
+    const handle = await open(file('empty.kontor'), 'w');
+    await handle.close();
+    const cases: readonly [name: string, sentence: string][] = [
+      ['edited.kontor', 'is damaged between bytes'],
+      ['short.kontor', 'ends too early, at byte'],
+      ['newer.kontor', 'was made by a newer version of Kontor'],
+      ['text.kontor', 'is not a backup of Kontor'],
+      ['empty.kontor', 'is not a backup of Kontor'],
+      ['nowhere.kontor', 'There is no file'],
+    ];
+    for (const [name, sentence] of cases) {
+      const { code, stderr } = await kontor(file('target'), 'restore', file(name));
+      expect([name, code, stderr]).toEqual([name, 1, expect.stringContaining(sentence)]);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(existsSync(file('target'))).toBe(false);
+    }
+    const full = await kontor(platform.folder, 'restore', file('all.kontor'));
+    expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('is not empty')]);
+    const taken = await kontor(file('target'), 'restore', file('all.kontor'), '--database', platform.database.url);
+    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('The database is not empty')]);
+    expect(await readdir(file('target'))).toEqual([]);
+  }, 120_000);
+
+  it('X-06: refuses a backup whose log does not fit its seals', async () => {
+    await platform.database.pool.query(
+      `update accounts_log.events set data = data || ' ' where position = (select max(position) - 5 from accounts_seals.chain)`,
+    );
+    await kontorJson(platform.folder, 'backup', file('forged.kontor'));
+    const database = await testDatabase();
+    try {
+      const { code, stderr } = await kontor(
+        file('forged'),
+        ...['restore', file('forged.kontor'), '--database', database.url],
+      );
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining('The log of accounts is not as it was sealed: event '),
+      ]);
+    } finally {
+      await database.drop();
+    }
+  }, 60_000);
+});
