@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startPgServer } from '../tools/pg-server.mjs';
 import { appendBench } from './append.bench.ts';
 import { commandsBench } from './commands.bench.ts';
+import { eventStoreDbBench } from './eventstoredb.bench.ts';
 import { importsBench } from './imports.bench.ts';
 import type { Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
@@ -12,6 +13,7 @@ import { projectionsBench } from './projections.bench.ts';
 /** Each bench on a database of its own, on one server with durability on. */
 const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Finding[]> } = {
   append: appendBench,
+  eventstoredb: eventStoreDbBench,
   commands: commandsBench,
   projections: projectionsBench,
   imports: importsBench,

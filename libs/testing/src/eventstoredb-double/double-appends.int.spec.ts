@@ -5,7 +5,7 @@ import { status } from '@grpc/grpc-js';
 import { eventStoreDbDouble, type EventStoreDbDouble } from './double.ts';
 import { failure, notLeader } from './wire.ts';
 
-/** The numbers are those of EVENTSTOREDB.md § 12: the real client against the double. */
+/** The numbers are those of docs/eventstoredb.md: the real client against the double. */
 let double: EventStoreDbDouble;
 let client: EventStoreDBClient;
 beforeAll(async () => {

@@ -94,7 +94,7 @@ export class DoubleLog {
     return { kind: 'there', events: stream.events.slice(Number(stream.truncatedBefore)) };
   }
 
-  /** EVENTSTOREDB.md § 4.1: checked in this order. */
+  /** Expected versions: checked in this order. */
   append(name: string, expected: Expectation, events: readonly Proposed[]): AppendOutcome {
     const stream = this.streams.get(name);
     if (stream?.tombstoned === true) return { kind: 'deleted' };

@@ -38,7 +38,7 @@ export function proposedOf(event: WireEvent): Proposed | null {
   };
 }
 
-/** EVENTSTOREDB.md § 9: what the limit of an append counts. */
+/** What the limit of an append counts. */
 export const bytesOf = ({ data, metadata, type }: Proposed): number =>
   data.byteLength + metadata.byteLength + 2 * type.length;
 

@@ -11,7 +11,6 @@ import type { LogReader } from './log-reader.ts';
 import { recentAppends } from './recent-appends.ts';
 import { STAMP_BYTES, stamped } from './recorded-event.ts';
 import { isFinal, isNoAnswer, storeError, StreamDeletedByStranger } from './store-errors.ts';
-import { UNARY } from './unary.ts';
 
 const FIRST_DELAY_MS = 25;
 const DOUBT_PAUSE_MS = 50;
@@ -170,7 +169,7 @@ export class Appender {
       if (leftMs <= 0) throw new StoreTimeout('append', this.limits.appendTimeoutMs);
       try {
         const result = await this.slot.get().appendToStream(`${this.scope.streamPrefix}${stream}`, append.wire, {
-          ...UNARY,
+          ...this.slot.unary,
           expectedRevision: at < 0n ? 'no_stream' : at,
           deadline: deadlineMs,
         });

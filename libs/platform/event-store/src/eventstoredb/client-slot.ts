@@ -1,4 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { unary } from './unary.ts';
 
 /** Base of the keep-alive timeouts that keep the connections of clients apart. */
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
@@ -14,6 +15,8 @@ let clients = 0;
 export class ClientSlot {
   /** Clients made so far, for tests and administrators. */
   made = 0;
+  /** Options of every append. */
+  readonly unary: ReturnType<typeof unary>;
   private client: EventStoreDBClient | undefined;
   private missed = 0;
 
@@ -21,7 +24,9 @@ export class ClientSlot {
     private readonly url: string,
     private readonly name: string,
     private readonly maxMissedAnswers: number,
-  ) {}
+  ) {
+    this.unary = unary(url);
+  }
 
   get(): EventStoreDBClient {
     this.client ??= this.make();

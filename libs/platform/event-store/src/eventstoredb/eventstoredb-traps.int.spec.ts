@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { eventStoreDbDouble, eventually, faultProxy, type EventStoreDbDouble, type FaultProxy } from '@kontor/testing';
+import {
+  eventStoreDbDouble,
+  eventStoreDbProcess,
+  eventually,
+  faultProxy,
+  type EventStoreDbDouble,
+  type FaultProxy,
+} from '@kontor/testing';
 import { StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
 import type { NewEvent, StoredEvent, SubscriptionBatch } from '../event-store.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
@@ -223,6 +230,22 @@ describe('appends', () => {
     await eventually('the store takes appends', () => store.append(stream, 'none', events));
     await double.restart();
     await eventually('after a restart too', async () => (await store.append(stream, 'none', events)).revision === 0n);
+  });
+
+  it('are a timeout in time while the server is frozen, not available when it was killed, and one effect in the end', async () => {
+    const server = await eventStoreDbProcess();
+    const store = open('orders.', { appendTimeoutMs: 600 }, server.url);
+    await eventually('the log is open', () => store.append(newStream(), 'none', newEvents()));
+    server.signal('SIGSTOP');
+    const [stream, events] = [newStream(), newEvents(2)];
+    const before = performance.now();
+    await expect(store.append(stream, 'none', events)).rejects.toThrow(StoreTimeout);
+    expect(performance.now() - before).toBeLessThan(1_600);
+    server.signal('SIGCONT');
+    await eventually('the append is answered', () => store.append(stream, 'none', events));
+    expect(idsOf(await all(store.readStream(stream)))).toEqual(idsOf(events));
+    await server.stop();
+    await expect(store.append(newStream(), 'none', newEvents())).rejects.toThrow(StoreUnavailable);
   });
 
   it('make their client anew when answers stay away one after the other', async () => {

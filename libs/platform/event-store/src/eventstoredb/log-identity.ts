@@ -3,7 +3,6 @@ import { StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-c
 import type { ClientSlot } from './client-slot.ts';
 import { collect } from './collect.ts';
 import type { EventStoreDbLimits } from './eventstoredb.config.ts';
-import { UNARY } from './unary.ts';
 
 /** Which of a server's events are the log: all conditions hold. */
 export interface LogScope {
@@ -52,7 +51,7 @@ export async function openLog(slot: ClientSlot, scope: LogScope, limits: EventSt
         .appendToStream(
           stream,
           [{ id: randomUUID(), type: TYPE, contentType: 'application/json', data: {}, metadata: undefined }],
-          { ...UNARY, expectedRevision: 'no_stream', deadline: limits.readTimeoutMs },
+          { ...slot.unary, expectedRevision: 'no_stream', deadline: limits.readTimeoutMs },
         );
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
