@@ -19,6 +19,7 @@ const COMMANDS = [
   'parked retry',
   'parked skip',
   'trace',
+  'consumers',
   'pipeline',
   'ageing',
   'import crm',

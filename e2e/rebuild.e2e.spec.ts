@@ -175,4 +175,20 @@ describe('X-03: an administrator rebuilds while people work', () => {
     expect(await traced(event?.metadata.commandId ?? '')).toEqual(await traced(event?.eventId ?? ''));
     expect((await platform.request('GET', `/v1/platform/trace/${id}`)).status).toBe(404);
   });
+
+  it('X-05: knows who reads the history under which name, and keeps the name for its owner', async () => {
+    const erp = await platform.token('service-account', { subject: 'erp' });
+    const crm = await platform.token('service-account', { subject: 'crm' });
+    const read = (after: number, token: string) =>
+      platform.request('GET', `/v1/history/accounts?consumer=erp-sync&after=${after}`, undefined, { token });
+    expect((await read(0, erp)).status).toBe(200);
+    expect((await read(3, erp)).status).toBe(200);
+    expect(await read(0, crm)).toMatchObject({ status: 409, body: { code: 'ConsumerNameTaken' } });
+    const { body } = await platform.request('GET', '/v1/platform/consumers');
+    const { items } = body as { items: { consumer: string; owner: string; handled: string; state: string }[] };
+    expect(items.filter(({ consumer }) => consumer === 'erp-sync')).toMatchObject([
+      { kind: 'reader', owner: 'erp', reads: 'accounts', handled: '3' },
+    ]);
+    expect(items.find(({ consumer }) => consumer === 'account-directory')).toMatchObject({ kind: 'projection' });
+  });
 });

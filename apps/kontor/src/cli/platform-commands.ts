@@ -35,6 +35,13 @@ interface EventLine {
   readonly recordedAt: string;
 }
 
+interface HistoryOptions {
+  readonly after: string;
+  readonly limit?: string;
+  readonly follow?: true;
+  readonly consumer?: string;
+}
+
 /** Commands about the platform itself: what runs, who may ask, what was recorded. */
 export function addPlatformCommands(program: Command, context: CliContext): void {
   program
@@ -95,9 +102,11 @@ export function addPlatformCommands(program: Command, context: CliContext): void
     .option('--after <position>', 'read after this position', '0')
     .option('--limit <number>', 'at most so many events')
     .option('--follow', 'wait for what comes')
-    .action(async (service: string, options: { after: string; limit?: string; follow?: true }) => {
+    .option('--consumer <name>', 'register who reads: kontor consumers shows it')
+    .action(async (service: string, options: HistoryOptions) => {
       const query = new URLSearchParams({ after: options.after, follow: String(options.follow === true) });
       if (options.limit !== undefined) query.set('limit', options.limit);
+      if (options.consumer !== undefined) query.set('consumer', options.consumer);
       for await (const line of context.api().lines(`/v1/history/${service}?${query}`)) {
         if (!process.stdout.write(`${line}\n`)) await new Promise((done) => process.stdout.once('drain', done));
       }

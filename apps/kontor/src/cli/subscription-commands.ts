@@ -25,6 +25,16 @@ interface Replayed {
   readonly changedRows: number;
   readonly dryRun: boolean;
 }
+interface Consumer {
+  readonly consumer: string;
+  readonly kind: string;
+  readonly owner: string;
+  readonly reads: string;
+  readonly state: string;
+  readonly since: string | null;
+  readonly handled: string;
+  readonly lagEvents: string | null;
+}
 interface TraceNode {
   readonly eventId: string;
   readonly service: string;
@@ -131,6 +141,26 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
         .post<Outcome>(`/v1/platform/parked/${subscription}/skip`, { eventId, reason: options.reason });
       if (context.json()) printJson(skipped);
       else print(sentenceOf(skipped));
+    });
+
+  program
+    .command('consumers')
+    .description('who reads what, since when and how far: own subscriptions, and readers of the history by their names')
+    .action(async () => {
+      const list = await context.api().get<{ items: readonly Consumer[] }>('/v1/platform/consumers');
+      if (context.json()) return printJson(list);
+      print(
+        table(list.items, [
+          { head: 'consumer', value: (row) => row.consumer },
+          { head: 'kind', value: (row) => row.kind },
+          { head: 'owner', value: (row) => row.owner },
+          { head: 'reads', value: (row) => row.reads },
+          { head: 'state', value: (row) => row.state },
+          { head: 'since', value: (row) => row.since },
+          { head: 'handled', value: (row) => row.handled, align: 'right' },
+          { head: 'lag', value: (row) => row.lagEvents, align: 'right' },
+        ]),
+      );
     });
 
   program

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { Rule } from '@kontor/auth';
+import { type Principal, Rule } from '@kontor/auth';
 import { historyStream } from '@kontor/feed';
-import { Problem } from '@kontor/http';
+import { Caller, Problem } from '@kontor/http';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -20,6 +20,11 @@ const HistoryQuery = z.strictObject({
   follow: z.enum(['true', 'false']).default('false').describe('Keep the answer open and send what comes.'),
   logId: z.uuid().optional().describe('The log that `after` belongs to.'),
   limit: z.coerce.number().int().min(0).max(1_000_000_000).optional().describe('At most so many events.'),
+  consumer: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name of letters, digits, dots, dashes')
+    .optional()
+    .describe('Registers who reads, so that an administrator sees it. The name is kept for the subject of the token.'),
 });
 
 @ApiTags('history')
@@ -39,6 +44,7 @@ export class HistoryController {
   async read(
     @Param({ schema: ServiceParam }) { service }: z.infer<typeof ServiceParam>,
     @Query({ schema: HistoryQuery }) query: z.infer<typeof HistoryQuery>,
+    @Caller() principal: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const source = this.access.platform.sources.get(this.access.service(service).name);
@@ -50,6 +56,12 @@ export class HistoryController {
       gone.abort();
     });
     const lines = await this.open(source, query, gone.signal);
+    if (query.consumer !== undefined) {
+      const { subject } = principal;
+      const leave = await this.access.consumers.register(query.consumer, subject, service, query.after);
+      gone.signal.addEventListener('abort', leave, { once: true });
+      if (gone.signal.aborted) leave();
+    }
     await reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }));
   }
 

@@ -16,6 +16,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
 import { BackupsController } from './backups.controller.ts';
+import { ConsumersController } from './consumers.controller.ts';
 import { ErasuresController } from './erasures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HistoryController } from './history.controller.ts';
@@ -53,6 +54,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       ProjectionsController,
       ParkedController,
       BackupsController,
+      ConsumersController,
       ErasuresController,
       HistoryController,
       StreamsController,
