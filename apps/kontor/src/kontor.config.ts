@@ -12,9 +12,27 @@ export const environment = {
   logLevel: process.env['KONTOR_LOG_LEVEL'] ?? 'info',
   /** How often each projection is verified against the fold of its history; 0: only when somebody asks. */
   verifyEveryMs: hoursAsMs('KONTOR_VERIFY_EVERY_HOURS', 24),
+  /** KONTOR_FEED=kafka: services hear each other over the brokers of KAFKA_BROKERS. Otherwise from each other's logs. */
+  kafka: kafkaFeed(),
   /** Handed to the child processes of the embedded PostgreSQL. */
   path: process.env['PATH'] ?? '',
 };
+
+function kafkaFeed() {
+  const feed = process.env['KONTOR_FEED'] ?? 'log';
+  if (feed === 'log') return undefined;
+  if (feed !== 'kafka') throw new StartFault(`KONTOR_FEED is "${feed}"; it may be "log" or "kafka".`);
+  const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',').filter((broker) => broker !== '');
+  if (brokers.length === 0)
+    throw new StartFault(
+      'KONTOR_FEED is "kafka" and KAFKA_BROKERS is empty; it names brokers as "host:9092,host:9092".',
+    );
+  const replicas = process.env['KONTOR_KAFKA_REPLICAS'] ?? '1';
+  if (!/^[1-9]$/.test(replicas))
+    throw new StartFault(`KONTOR_KAFKA_REPLICAS is "${replicas}"; it is a number from 1 to 9.`);
+  const topicPrefix = process.env['KONTOR_KAFKA_TOPIC_PREFIX'] ?? 'kontor';
+  return { brokers, topicPrefix, replicationFactor: Number(replicas) };
+}
 
 function hoursAsMs(name: string, otherwise: number): number {
   const text = process.env[name];

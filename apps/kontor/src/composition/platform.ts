@@ -14,6 +14,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { installationAggregate } from '../administration/installation.decider.ts';
 import { subscriptionAggregate } from '../administration/subscription.decider.ts';
+import { kafkaTransport, type KafkaTransportOptions, logTransport } from './kafka-transport.ts';
 import { RunningService } from './running-service.ts';
 
 /** Connections of the whole embedded platform to its one PostgreSQL. */
@@ -31,6 +32,8 @@ export interface PlatformOptions {
   readonly logger: Logger;
   /** Who signs the seals of the logs, and whose signatures count. */
   readonly seals: Seals;
+  /** Services hear each other over Kafka; absent: from each other's logs. */
+  readonly kafka?: KafkaTransportOptions | undefined;
 }
 
 export interface Seals {
@@ -93,7 +96,11 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     );
     sources.set(name, { store, publication, codecs });
   }
-  const feed = new LogFeed(sources.values());
+  const log = new LogFeed(sources.values());
+  const transport =
+    options.kafka === undefined
+      ? logTransport(log)
+      : kafkaTransport(options.kafka, [...sources.keys()], log, pool, logger);
 
   const latency = new AppendLatency();
   const services = definitions.map((definition) => {
@@ -105,7 +112,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       latency,
       pool,
       vault,
-      feed,
+      feed: transport.feedOf(definition.name),
       clock,
       entities,
       access: new AccessControl(pool, definition.name, DEFAULT_GRANTS),
@@ -134,6 +141,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     logger,
     async start() {
       for (const service of services) await service.prepare();
+      await transport.start();
       for (const service of services) await service.start();
       for (const sealer of sealers.values()) {
         await sealer.prepare();
@@ -150,6 +158,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     async stop() {
       clearInterval(looking);
       await Promise.all(services.map((service) => service.stop()));
+      await transport.stop();
       await Promise.all([...sealers.values()].map((sealer) => sealer.stop()));
       await Promise.all([...logs.values()].map(({ store }) => store.close()));
       await pool.end();

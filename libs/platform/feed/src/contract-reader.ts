@@ -1,6 +1,7 @@
 import { type CloudEvent, type Codec, PARTITIONS, partitionOf, type StoredData } from '@kontor/kernel';
 import type { EventStore, StoredEvent } from '@kontor/event-store';
 import { UnknownStoredEvent } from './errors.ts';
+import { KEPT_CONTRACTS } from './feed.config.ts';
 import type { Publication } from './publication.ts';
 
 /** A log that can be published: the store, what of it is published, and the codecs that know older versions. */
@@ -30,13 +31,13 @@ export class ContractReader {
   readonly #known: ReadonlyMap<string, KnownType>;
   readonly #prefixes: readonly string[];
   readonly #previous: string[];
-  readonly #shared: Contracts | undefined;
+  readonly #shared: LatestContracts | undefined;
   #last = { stream: '', partition: partitionOf('', PARTITIONS) };
 
   /** `live`: at the head of a log its consumers get the same events at the same time, so one contract serves them all. */
   constructor(source: LogSource, logId: string, after: bigint, live = false) {
     this.#source = source;
-    this.#shared = live ? contractsOf(source) : undefined;
+    this.#shared = live ? latestOf(source) : undefined;
     this.#logId = logId;
     this.#known = knownTypes(source.codecs);
     this.#prefixes = [...new Set(source.codecs.map((codec) => `${codec.context}.`))];
@@ -45,10 +46,10 @@ export class ContractReader {
 
   /** Undefined: this event is not published. */
   read(stored: StoredEvent): CloudEvent | undefined {
-    let event = this.#shared?.get(stored);
+    let event = this.#shared?.find(stored);
     if (event === undefined) {
       event = this.#contract(stored);
-      this.#shared?.set(stored, event);
+      this.#shared?.keep(stored, event);
     }
     if (event === null) return undefined;
     const previousposition = this.#previous[event.partition] as string;
@@ -105,14 +106,30 @@ export class ContractReader {
   }
 }
 
-/** Null: not published. Kept as long as the stored event is, which a store that shares its tail gives to every follower. */
-type Contracts = WeakMap<StoredEvent, CloudEvent | null>;
+/** Contracts of the latest events of a log; a store that shares its tail gives the same object to every follower. */
+class LatestContracts {
+  readonly #slots: ({ readonly stored: StoredEvent; readonly contract: CloudEvent | null } | undefined)[] = [];
 
-const shared = new WeakMap<LogSource, Contracts>();
+  /** Null: not published. Undefined: not kept, or not kept any more. */
+  find(stored: StoredEvent): CloudEvent | null | undefined {
+    const slot = this.#slots[slotOf(stored)];
+    return slot?.stored === stored ? slot.contract : undefined;
+  }
 
-function contractsOf(source: LogSource): Contracts {
-  let contracts = shared.get(source);
-  if (contracts === undefined) shared.set(source, (contracts = new WeakMap()));
+  keep(stored: StoredEvent, contract: CloudEvent | null): void {
+    this.#slots[slotOf(stored)] = { stored, contract };
+  }
+}
+
+function slotOf(stored: StoredEvent): number {
+  return Number(stored.position % KEPT_CONTRACTS);
+}
+
+const latest = new WeakMap<LogSource, LatestContracts>();
+
+function latestOf(source: LogSource): LatestContracts {
+  let contracts = latest.get(source);
+  if (contracts === undefined) latest.set(source, (contracts = new LatestContracts()));
   return contracts;
 }
 

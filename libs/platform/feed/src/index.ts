@@ -3,6 +3,7 @@ export * from './errors.ts';
 export { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark } from './feed.ts';
 export { historyStream, type HistoryOptions } from './history.ts';
 export { LogFeed } from './log-feed.ts';
+export { OwnLogFeed } from './own-log-feed.ts';
 export type { Contracted, Publication, PublishedSource } from './publication.ts';
 export { type Checkpoint, Checkpoints, lowestPosition, passed, sameCheckpoint, unseen } from './checkpoints.ts';
 export { consume, type ConsumeOptions } from './consume.ts';

@@ -1,0 +1,61 @@
+import { type Feed, type LogFeed, OwnLogFeed } from '@kontor/feed';
+import { KafkaFeed, KafkaRelay, PostgresKafkaDeadLetters } from '@kontor/feed/kafka';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+
+/** Where dead letters of topics lie. */
+const DEAD_LETTERS_SCHEMA = 'kontor_feed';
+
+export interface KafkaTransportOptions {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  readonly replicationFactor: number;
+}
+
+/** How services hear each other. */
+export interface Transport {
+  feedOf(service: string): Feed;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** In one process the logs themselves are the bus. */
+export function logTransport(log: LogFeed): Transport {
+  return { feedOf: () => log, start: async () => undefined, stop: async () => undefined };
+}
+
+/** A relay for each service's topic, and one reader of the topics for all; each service hears itself from its own log. */
+export function kafkaTransport(
+  options: KafkaTransportOptions,
+  services: readonly string[],
+  log: LogFeed,
+  pool: pg.Pool,
+  logger: Logger,
+): Transport {
+  const { brokers, topicPrefix, replicationFactor } = options;
+  const kafka = {
+    brokers,
+    clientId: 'kontor',
+    log: (message: string, facts: object) => logger.debug({ kafka: facts }, message),
+  };
+  const report = (notice: { readonly kind: string; readonly topic: string; readonly error: unknown }) => {
+    const { error, ...about } = notice;
+    logger.warn({ err: error, ...about }, `Kafka: ${notice.kind}`);
+  };
+  const deadLetters = new PostgresKafkaDeadLetters(pool, DEAD_LETTERS_SCHEMA);
+  const feed = new KafkaFeed({ kafka, history: log, topicPrefix, deadLetters, report });
+  const relays = services.map(
+    (service) => new KafkaRelay({ kafka, service, feed: log, pool, topicPrefix, replicationFactor, report }),
+  );
+  return {
+    feedOf: (service) => new OwnLogFeed(service, log, feed),
+    async start() {
+      await deadLetters.prepare();
+      // Refuses topics with another count of partitions; brokers that are away are waited for in the background.
+      await Promise.all(relays.map((relay) => relay.start()));
+    },
+    async stop() {
+      await Promise.all([feed.close(), ...relays.map((relay) => relay.stop())]);
+    },
+  };
+}
