@@ -139,6 +139,24 @@ describe('X-03: a rebuild beside the live one', () => {
     expect(await second.start(who)).toMatchObject({ schema: 'notes_read_v1_r3' });
   });
 
+  it('a new version in the code has tables of its own, and ends what was built of the old one', async () => {
+    await appendAll(source, noteEvents('version', 60));
+    const old = await started();
+    await old.start(who);
+    await caughtUp(old);
+    await old.live.stop();
+    const next = await started(new AppendLatency(), notesProjection(2));
+    expect(next.live.schema).toBe('notes_read_v2');
+    await expectLiveFold(next);
+    expect(await rows(`select schema_name, state from kontor_rebuilds.copies order by 1`)).toEqual([
+      { schema_name: 'notes_read_v1', state: 'retired' },
+      { schema_name: 'notes_read_v1_r2', state: 'discarded' },
+      { schema_name: 'notes_read_v2', state: 'live' },
+    ]);
+    expect(await rows(`select to_regnamespace('notes_read_v1_r2')::text as gone`)).toEqual([{ gone: null }]);
+    expect(await next.start(who)).toMatchObject({ schema: 'notes_read_v2_r2' });
+  });
+
   it('row 14: rebuilt twice, the copies hold the same bytes', async () => {
     await appendAll(source, noteEvents('bytes', 300));
     const rebuild = await started();

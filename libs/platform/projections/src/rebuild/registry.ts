@@ -119,7 +119,7 @@ export class RebuildRegistry {
     return new Map(rows.map(({ projection, stamp }) => [projection, stamp]));
   }
 
-  /** The live copy; the declared schema when there is none yet. Copies of another version are retired. */
+  /** The live copy; the declared schema when there is none yet. That of another version is retired, its rebuilds go. */
   async adopt(projection: Projection): Promise<CopyRow> {
     const { name, version } = projection;
     return inTransaction(this.#pool, 'begin', async (client) => {
@@ -128,7 +128,8 @@ export class RebuildRegistry {
       const live = rows.find(({ state }) => state === 'live');
       if (live?.version === version) return live;
       await client.query(
-        `update ${SCHEMA}.copies set state = 'retired', changed_at = clock_timestamp()
+        `update ${SCHEMA}.copies set changed_at = clock_timestamp(),
+                state = case when state = 'live' then 'retired' else 'discarded' end
           where projection = $1 and version <> $2 and state in ('live', 'kept', 'building', 'paused')`,
         [name, version],
       );
