@@ -9,7 +9,6 @@ import {
   PostgresKeyVault,
   verifyLog,
 } from '@kontor/event-store';
-import { ProjectionRunner } from '@kontor/projections';
 import pg from 'pg';
 import { installationAggregate } from '../administration/installation.decider.ts';
 import { type Platform, sealsOf } from '../composition/platform.ts';
@@ -188,13 +187,12 @@ async function verify(
 }
 
 /** Read models alone: processes go on by themselves at the next start, and get the receipts of what they sent long ago. */
-async function fold({ services, vault }: Platform, progress: RestoreOptions['progress']): Promise<void> {
-  const projections = services.flatMap(({ definition, pool, feed }) =>
-    definition.projections.map((projection) => new ProjectionRunner(pool, feed, projection, { vault })),
-  );
-  for (const [index, runner] of projections.entries()) {
-    progress(`folding ${runner.projection.name}`, index, projections.length);
-    await runner.catchUp();
+async function fold({ services }: Platform, progress: RestoreOptions['progress']): Promise<void> {
+  for (const service of services) await service.prepare();
+  const projections = services.flatMap((service) => service.projections);
+  for (const [index, { projection, live }] of projections.entries()) {
+    progress(`folding ${projection.name}`, index, projections.length);
+    await live.catchUp();
   }
   progress('folding', projections.length, projections.length);
 }
