@@ -6,6 +6,7 @@ import { appendBench } from './append.bench.ts';
 import { commandsBench } from './commands.bench.ts';
 import { eventStoreDbBench } from './eventstoredb.bench.ts';
 import { importsBench } from './imports.bench.ts';
+import { kafkaBench } from './kafka.bench.ts';
 import type { Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
 import { projectionsBench } from './projections.bench.ts';
@@ -16,6 +17,7 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Findi
   eventstoredb: eventStoreDbBench,
   commands: commandsBench,
   projections: projectionsBench,
+  kafka: kafkaBench,
   imports: importsBench,
   memory: memoryBench,
 };
