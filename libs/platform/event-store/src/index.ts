@@ -44,3 +44,4 @@ export {
 } from './eventstoredb/eventstoredb-event-store.ts';
 export { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb/eventstoredb.config.ts';
 export { NotAPosition, StreamDeletedByStranger } from './eventstoredb/store-errors.ts';
+export { copyLog, CopyDiffers, type CopiedLog, type CopyOptions } from './eventstoredb/copy-log.ts';

@@ -106,7 +106,7 @@ function* downwards(records: readonly Recorded[], until: number): Generator<Reco
 }
 
 /** Index of the first record at or above the position. */
-export function indexAt(records: readonly Recorded[], position: bigint): number {
+function indexAt(records: readonly Recorded[], position: bigint): number {
   let low = 0;
   let high = records.length;
   while (low < high) {

@@ -9,7 +9,7 @@ import { REPEAT_WINDOW, type EventStoreDbLimits } from './eventstoredb.config.ts
 import type { LogIdentity, LogScope } from './log-identity.ts';
 import type { LogReader } from './log-reader.ts';
 import { recentAppends } from './recent-appends.ts';
-import { STAMP_BYTES, stamped } from './recorded-event.ts';
+import { STAMP_BYTES, stamped, type StoredTimes } from './recorded-event.ts';
 import { isFinal, isNoAnswer, storeError, StreamDeletedByStranger } from './store-errors.ts';
 
 const FIRST_DELAY_MS = 25;
@@ -55,7 +55,24 @@ export class Appender {
     private readonly log: LogKnowledge,
   ) {}
 
-  async append(stream: string, given: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendReceipt> {
+  append(stream: string, given: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendReceipt> {
+    return this.send(stream, given, events, null);
+  }
+
+  /** Events of another log, one stream's next ones, recorded at one time, which stays theirs. */
+  copy(events: readonly StoredEvent[]): Promise<AppendReceipt> {
+    const [first] = events;
+    if (first === undefined) throw new InvalidAppend('', 'no events');
+    const { stream, revision, recordedAt } = first;
+    return this.send(stream, revision === 0n ? 'none' : revision - 1n, events, { recordedAt });
+  }
+
+  private async send(
+    stream: string,
+    given: ExpectedRevision,
+    events: readonly NewEvent[],
+    copied: StoredTimes | null,
+  ): Promise<AppendReceipt> {
     const { metadata, bytes } = measured(stream, given, events, this.limits);
     const stranger = events.find(({ type }) => !type.startsWith(this.scope.typePrefix) || type.startsWith('$'));
     if (stranger !== undefined) throw new InvalidAppend(stream, `${stranger.type} is not of this log`);
@@ -68,7 +85,7 @@ export class Appender {
       stream,
       given,
       events,
-      wire: this.onTheWire(events, metadata, bytes),
+      wire: this.onTheWire(events, metadata, bytes, copied),
       until: performance.now() + this.limits.appendTimeoutMs,
       headBefore: this.log.head(),
     };
@@ -87,10 +104,16 @@ export class Appender {
     await Promise.allSettled(this.underWay);
   }
 
-  private onTheWire(events: readonly NewEvent[], metadata: readonly Uint8Array[], bytes: number): BinaryEventData[] {
+  private onTheWire(
+    events: readonly NewEvent[],
+    metadata: readonly Uint8Array[],
+    bytes: number,
+    copied: StoredTimes | null,
+  ): BinaryEventData[] {
     const recordedAfter = this.log.recordedAt();
     // The server's limit counts the stamp too: an append that is full without it goes without.
     const fits = bytes + events.length * STAMP_BYTES <= this.limits.maxAppendBytes;
+    const times = copied ?? (recordedAfter !== null && fits ? { recordedAfter } : null);
     return events.map(({ id, type, data }, n) => {
       const own = metadata[n] ?? new Uint8Array();
       return {
@@ -99,7 +122,7 @@ export class Appender {
         contentType: 'application/octet-stream',
         data,
         // The client takes plain byte arrays only; of a Buffer it would write the JSON.
-        metadata: recordedAfter !== null && fits ? stamped(own, { recordedAfter }) : new Uint8Array(own),
+        metadata: times === null ? new Uint8Array(own) : stamped(own, times),
       };
     });
   }

@@ -89,6 +89,11 @@ export class EventStoreDbEventStore extends EventStore {
     return this.appender.append(stream, expected, events);
   }
 
+  /** Takes over events of another log as they are, their times included: consecutive ones of one stream and one append. */
+  copy(events: readonly StoredEvent[]): Promise<AppendReceipt> {
+    return this.appender.copy(events);
+  }
+
   override readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<StoredEvent> {
     return this.reader.readStream(stream, options);
   }

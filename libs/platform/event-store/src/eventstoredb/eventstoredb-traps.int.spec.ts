@@ -119,6 +119,20 @@ describe('a server that others use too', () => {
     expect(double.log.stream(`one.${stream}`).events).toHaveLength(1);
   });
 
+  it('tells services apart by their streams when they record events of the same types', async () => {
+    const stores = ['orders.', 'warranty.'].map((streamPrefix) => {
+      const store = new EventStoreDbEventStore({ url: double.url, typePrefix: '', streamPrefix });
+      opened.push(store);
+      return store;
+    });
+    const given = stores.map(() => newEvents(1, 'platform.RebuildStarted.v1'));
+    await Promise.all(stores.map((store, n) => store.append('subscription-cases', 'none', given[n] ?? [])));
+    for (const [n, store] of stores.entries()) {
+      const { events } = await store.readAll({ after: 0n, limit: 10 });
+      expect(idsOf(events)).toEqual(idsOf(given[n] ?? []));
+    }
+  });
+
   it('says that a stream was deleted by a stranger, softly or for good', async () => {
     const store = open();
     const stranger = EventStoreDBClient.connectionString(double.url);

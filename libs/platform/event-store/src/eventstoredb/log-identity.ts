@@ -22,7 +22,7 @@ export interface LogIdentity {
 const STREAM = 'kontorLog';
 const TYPE = 'kontor.LogNamed.v1';
 
-export const identityStream = ({ typePrefix, streamPrefix }: LogScope): string =>
+const identityStream = ({ typePrefix, streamPrefix }: LogScope): string =>
   `${streamPrefix}${STREAM}-${typePrefix === '' ? 'all' : typePrefix.replace(/\.$/, '')}`;
 
 /** True for an event of the log, given its names on the server. */
