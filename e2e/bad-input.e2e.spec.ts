@@ -57,6 +57,7 @@ describe('bad input', () => {
     ['an unknown currency', '/v1/payments', amount(100, 'XYZ'), 422, 'amount.currency'],
     ['30 February', '/v1/payments', payment({ valueDate: '2026-02-30' }), 422, 'valueDate'],
     ['a date far in the future', '/v1/payments', payment({ valueDate: '9999-12-31' }), 422, 'valueDate'],
+    ['a date that no money has yet', '/v1/payments', payment({ valueDate: '2098-01-30' }), 422, 'valueDate'],
     ['a date of the wrong shape', '/v1/payments', payment({ valueDate: '31.01.2026' }), 422, 'valueDate'],
     ['an id that is none', '/v1/payments', payment({ accountId: 'anna' }), 422, 'accountId'],
     ['an unknown legal entity', '/v1/payments', payment({ entityId: 'mars' }), 422, 'entityId'],

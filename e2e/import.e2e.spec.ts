@@ -196,7 +196,7 @@ describe('X-09: files that are not what they should be', () => {
       expect(text.split('\n').map((line) => line.split(',').slice(1, 4).join(' '))).toEqual([
         'line column code',
         '3 sales_agent OwnerUnknown',
-        '4 account AccountUnknown',
+        '4 account AccountNotKnown',
         '5 product InvalidRow',
         '',
       ]);

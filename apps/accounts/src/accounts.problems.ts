@@ -5,7 +5,7 @@ import type { ProblemStatuses } from '@kontor/http';
  * so now, and may fit later.
  */
 export const accountsProblems: ProblemStatuses = {
-  AccountUnknown: 422,
+  AccountNotKnown: 422,
   AccountAlreadyRegistered: 409,
   AccountAlreadyAssigned: 409,
   BlockTooLarge: 422,

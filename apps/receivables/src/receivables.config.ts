@@ -12,6 +12,8 @@ export const SCHEDULE_EVERY_MS = 60_000;
 export const MAX_RUN_DATES = 7_306;
 /** Dates recorded as decided in one append. */
 export const DATES_PER_APPEND = 31;
+/** How far ahead money may be dated (days): a leap year. */
+export const MAX_DAYS_AHEAD = 366;
 /** Rows in one call of the bulk import. */
 export const MAX_IMPORT_ROWS = 500;
 /** Accounts imported at once: their appends share micro-batches. */

@@ -85,7 +85,7 @@ async function importDeal(
   if (!(await staff(ownerId)))
     return rejected(row.line, 'OwnerUnknown', `The sales agent ${row.salesAgent} is not known.`, 'salesAgent');
   if (accountId !== null && !(await account(accountId)))
-    return rejected(row.line, 'AccountUnknown', `The account ${row.account} is not known.`, 'account');
+    return rejected(row.line, 'AccountNotKnown', `The account ${row.account} is not known.`, 'account');
 
   const now = today(runtime);
   const opportunityId = importedId('crm', 'opportunity', row.opportunityId);

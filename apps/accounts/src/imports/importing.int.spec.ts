@@ -73,7 +73,7 @@ describe('importing', () => {
       {
         line: 2,
         outcome: 'rejected',
-        code: 'AccountUnknown',
+        code: 'AccountNotKnown',
         sentence: 'The account Nobody is not known.',
         field: 'account',
       },

@@ -44,10 +44,15 @@ export interface FoundProjection {
   readonly rebuild: Rebuild;
 }
 
+function spelled(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
 export function findProjection(access: PlatformAccess, name: string): FoundProjection {
   for (const service of access.platform.services)
     for (const rebuild of service.rebuilds)
-      if (rebuild.live.projection.name === name) return { service, live: rebuild.live, rebuild };
+      // Read models are named with hyphens, their schemas with underscores; both are taken.
+      if (spelled(rebuild.live.projection.name) === spelled(name)) return { service, live: rebuild.live, rebuild };
   throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, {
     facts: {
       projections: access.platform.services.flatMap((service) =>

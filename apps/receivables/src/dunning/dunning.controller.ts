@@ -34,6 +34,7 @@ export class DunningController {
 
   @Post('policies')
   @Rule('dunning.write')
+  @ApiOperation({ summary: 'Store a dunning policy as a next version of its currency' })
   async storePolicy(
     @Body({ schema: StorePolicyBody }) body: z.infer<typeof StorePolicyBody>,
     @Envelope() envelope: HttpEnvelope,
@@ -55,6 +56,7 @@ export class DunningController {
 
   @Get('policies')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'Dunning policies with their versions, by currency' })
   async policies(@Query({ schema: PoliciesQuery }) query: z.infer<typeof PoliciesQuery>) {
     const found = this.runtime.entities.find(query.entityId);
     if (found === undefined) throw invalidField('entityId', 'is not a legal entity of this firm');
@@ -64,6 +66,7 @@ export class DunningController {
 
   @Get('policies/:id')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'A dunning policy with all its versions' })
   async policy(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>) {
     const { state } = await this.runtime.runner.load(dunningPolicyAggregate, id);
     if (state.versions.length === 0) throw notFound('dunning policy', id);
@@ -72,6 +75,7 @@ export class DunningController {
 
   @Get('cases')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'Dunning cases, newest first, by account, open or not' })
   cases(@Query({ schema: CasesQuery }) query: z.infer<typeof CasesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, dunningCaseList, query);
   }
@@ -104,6 +108,7 @@ export class DunningController {
 
   @Get('runs/:id')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'A dunning run: how far it is, and its totals when it has finished' })
   async runStatus(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>) {
     const status = runsOf(this.runtime).status(id) ?? (await recordedRun(this.runtime, id));
     if (status === undefined) throw notFound('dunning run', id);

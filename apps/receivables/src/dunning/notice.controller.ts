@@ -14,7 +14,7 @@ import {
 import { ledgerAggregate, noticeAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ofLedger } from '../ledger/ledger.requests.ts';
 import { listPage } from '../read-models/lists/list.query.ts';
@@ -37,12 +37,14 @@ export class NoticeController {
 
   @Get()
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'Dunning notices with what they list, by account and case' })
   list(@Query({ schema: NoticesQuery }) query: z.infer<typeof NoticesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, noticeList, query);
   }
 
   @Get(':id')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'A notice: items, fee, interest, policy version, and the revision it was decided on' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { document, record, revision, releasedOn } = await this.find(id, caller);
     const { currency } = document;
@@ -74,6 +76,7 @@ export class NoticeController {
   /** The very text that was kept; 410 once its recipient's data were erased. The hash stays. */
   @Get(':id/content')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'The rendered notice as it was kept; its hash is in x-content-hash' })
   async content(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { document } = await this.find(id, caller);
     if (document.content === null)
@@ -89,6 +92,7 @@ export class NoticeController {
   /** folds the ledger to the revision it was decided on, decides again with the pinned policy, and compares. */
   @Get(':id/decide-again')
   @Rule('dunning.read')
+  @ApiOperation({ summary: 'Fold the ledger to the recorded revision, decide again, and compare' })
   async again(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { document, record } = await this.find(id, caller);
     return decideAgain(this.runtime, document.ledgerId, record);

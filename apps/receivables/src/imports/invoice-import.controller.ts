@@ -2,7 +2,7 @@ import { Rule } from '@kontor/auth';
 import { Answer, Envelope, type HttpEnvelope } from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { InvoiceImport, InvoiceImportBody } from './invoice-import.ts';
 
@@ -17,6 +17,9 @@ export class InvoiceImportController {
 
   @Post('invoices')
   @Rule('imports.write')
+  @ApiOperation({
+    summary: 'Import up to 500 rows of invoices; each is accepted, already known, or rejected with a reason',
+  })
   async invoices(
     @Body({ schema: InvoiceImportBody }) body: z.infer<typeof InvoiceImportBody>,
     @Envelope() envelope: HttpEnvelope,

@@ -14,7 +14,7 @@ import {
 import { creditNoteAggregate, invoiceAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { todayOf } from '../ledger/ledger-commands.ts';
 import { withReason } from '../ledger/ledger.controller.ts';
@@ -30,6 +30,7 @@ export class CreditNoteController {
 
   @Post()
   @Rule('invoices.write')
+  @ApiOperation({ summary: 'Credit an invoice, wholly or in part; what is not open becomes credit on account' })
   async draft(
     @Body({ schema: CreditNoteBody }) body: z.infer<typeof CreditNoteBody>,
     @Envelope() envelope: HttpEnvelope,
@@ -65,12 +66,14 @@ export class CreditNoteController {
 
   @Get()
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Credit notes, newest first; `number` finds one' })
   list(@Query({ schema: CreditNotesQuery }) query: z.infer<typeof CreditNotesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, creditNoteList, query);
   }
 
   @Get(':id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'A credit note with its lines and what it settled' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { state, revision } = await this.runtime.runner.load(creditNoteAggregate, id);
     if (state.status === 'none') throw notFound('credit note', id);

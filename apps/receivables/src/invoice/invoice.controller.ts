@@ -13,9 +13,9 @@ import {
 import { invoiceAggregate, ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { todayOf } from '../ledger/ledger-commands.ts';
+import { requireNearDate, todayOf } from '../ledger/ledger-commands.ts';
 import { listPage } from '../read-models/lists/list.query.ts';
 import { invoiceList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
@@ -30,9 +30,11 @@ export class InvoiceController {
   /** A draft: the numbering process gives it its number and issues it. */
   @Post()
   @Rule('invoices.write')
+  @ApiOperation({ summary: 'Draft an invoice without an order; it is issued with its number' })
   async draft(@Body({ schema: InvoiceBody }) body: z.infer<typeof InvoiceBody>, @Envelope() envelope: HttpEnvelope) {
     const today = todayOf(this.runtime, body.entityId);
     const { accountId, entityId, currency, terms } = body;
+    requireNearDate('invoiceDate', body.invoiceDate, today);
     await requireAccount(this.runtime.access, envelope, 'invoices.write', 'receivables.read', accountId);
     await requireKnownAccount(this.runtime, accountId);
     const invoiceId = envelope.newId();
@@ -58,6 +60,7 @@ export class InvoiceController {
 
   @Get()
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Invoices, newest first, by account and state; `number` finds one' })
   list(@Query({ schema: InvoicesQuery }) query: z.infer<typeof InvoicesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, invoiceList, query);
   }
@@ -65,6 +68,7 @@ export class InvoiceController {
   /** The document, and what its instalments owe: facets side by side, so that none hides another. */
   @Get(':id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'An invoice with its instalments and facets' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { state, revision } = await this.runtime.runner.load(invoiceAggregate, id);
     if (state.status === 'none') throw notFound('invoice', id);

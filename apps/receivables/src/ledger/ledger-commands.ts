@@ -1,7 +1,9 @@
 import type { Action } from '@kontor/auth';
 import { type HttpEnvelope, invalidField, notFound, requireAccount, requireKnownAccount } from '@kontor/http';
+import { addDays } from '@kontor/kernel';
 import { ledgerAggregate, type LedgerCommand, type LedgerState } from '@kontor/receivables-domain';
 import type { Outcome, ServiceRuntime } from '@kontor/service';
+import { MAX_DAYS_AHEAD } from '../receivables.config.ts';
 import { ledgerIdOf } from '../receivables.streams.ts';
 
 export interface LedgerFacts {
@@ -25,9 +27,11 @@ export async function ledgerFacts(
   action: Action,
   of: { readonly accountId: string; readonly entityId: string; readonly currency: string },
   businessDate: string | undefined,
+  dateField = 'businessDate',
 ): Promise<LedgerFacts & { readonly today: string; readonly ledgerId: string }> {
   const { accountId, entityId, currency } = of;
   const today = todayOf(runtime, entityId);
+  requireNearDate(dateField, businessDate, today);
   await requireAccount(runtime.access, envelope, action, 'receivables.read', accountId);
   await requireKnownAccount(runtime, accountId);
   return {
@@ -38,6 +42,12 @@ export async function ledgerFacts(
     today,
     ledgerId: ledgerIdOf(entityId, currency, accountId),
   };
+}
+
+/** Money is dated at most a year ahead: what lies beyond is a typing error. */
+export function requireNearDate(field: string, date: string | undefined, today: string): void {
+  const last = addDays(today, MAX_DAYS_AHEAD);
+  if (date !== undefined && date > last) throw invalidField(field, `must not be after ${last}`);
 }
 
 /** The same for a ledger that is known by its id. */

@@ -13,7 +13,7 @@ import {
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { listPage } from '../read-models/lists/list.query.ts';
 import { ledgerList } from '../read-models/lists/lists.definitions.ts';
@@ -29,6 +29,7 @@ export class LedgerController {
 
   @Post('credit-limits')
   @Rule('credit.write')
+  @ApiOperation({ summary: 'Set the credit limit of an account' })
   async setCreditLimit(
     @Body({ schema: CreditLimitBody }) body: z.infer<typeof CreditLimitBody>,
     @Envelope() envelope: HttpEnvelope,
@@ -47,12 +48,14 @@ export class LedgerController {
 
   @Get('ledgers')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Ledgers by account and currency' })
   list(@Query({ schema: LedgersQuery }) query: z.infer<typeof LedgersQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, ledgerList, query);
   }
 
   @Get('ledgers/:id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'A ledger: limit, exposure by its parts, items, charges and overlays' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { state, revision } = await this.runtime.runner.load(ledgerAggregate, id);
     if (state.identity === null) throw notFound('ledger', id);
@@ -64,6 +67,7 @@ export class LedgerController {
 
   @Post('ledgers/:id/waivers')
   @Rule('dunning.write')
+  @ApiOperation({ summary: 'Waive a fee or interest' })
   async waive(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: WaiverBody }) body: z.infer<typeof WaiverBody>,
@@ -83,6 +87,7 @@ export class LedgerController {
 
   @Post('ledgers/:id/pauses')
   @Rule('dunning.write')
+  @ApiOperation({ summary: 'Pause the dunning of items until a day; levels stay' })
   async pause(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: PauseBody }) body: z.infer<typeof PauseBody>,
@@ -102,6 +107,7 @@ export class LedgerController {
 
   @Post('ledgers/:id/resume')
   @Rule('dunning.write')
+  @ApiOperation({ summary: 'Resume paused dunning' })
   async resume(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: ResumeBody }) body: z.infer<typeof ResumeBody>,

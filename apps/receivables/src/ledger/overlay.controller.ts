@@ -14,7 +14,7 @@ import {
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
 import { disputeList, promiseList } from '../read-models/lists/lists.definitions.ts';
@@ -30,6 +30,7 @@ export class OverlayController {
 
   @Post('disputes')
   @Rule('disputes.write')
+  @ApiOperation({ summary: 'Dispute an instalment, wholly or in part' })
   async raise(@Body({ schema: DisputeBody }) body: z.infer<typeof DisputeBody>, @Envelope() envelope: HttpEnvelope) {
     const facts = await ledgerFacts(this.runtime, envelope, 'disputes.write', body, body.businessDate);
     const { ledgerId, today: _today, ...command } = facts;
@@ -47,12 +48,14 @@ export class OverlayController {
 
   @Get('disputes')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Disputes, newest first, by account' })
   list(@Query({ schema: DisputesQuery }) query: z.infer<typeof DisputesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, disputeList, query);
   }
 
   @Get('disputes/:id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'A dispute with its outcome' })
   async dispute(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { state, revision, ledgerId } = await this.ledgerOf('disputes', id, caller);
     for (const item of state.items.values()) {
@@ -68,6 +71,7 @@ export class OverlayController {
 
   @Post('disputes/:id/resolve')
   @Rule('disputes.write')
+  @ApiOperation({ summary: 'Resolve a dispute with its outcome' })
   async resolve(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: ResolutionBody }) body: z.infer<typeof ResolutionBody>,
@@ -88,6 +92,7 @@ export class OverlayController {
 
   @Post('promises')
   @Rule('disputes.write')
+  @ApiOperation({ summary: 'Record a promise to pay: amount, day, days of grace' })
   async promise(@Body({ schema: PromiseBody }) body: z.infer<typeof PromiseBody>, @Envelope() envelope: HttpEnvelope) {
     const of = { ...body, currency: body.amount.currency };
     const facts = await ledgerFacts(this.runtime, envelope, 'disputes.write', of, body.businessDate);
@@ -113,12 +118,14 @@ export class OverlayController {
 
   @Get('promises')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Promises to pay, newest first, by account' })
   promises(@Query({ schema: PromisesQuery }) query: z.infer<typeof PromisesQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, promiseList, query);
   }
 
   @Get('promises/:id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'A promise to pay: kept, broken or open' })
   async promiseById(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { state, revision, ledgerId } = await this.ledgerOf('promises', id, caller);
     const found = state.promises.get(id);

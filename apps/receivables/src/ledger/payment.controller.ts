@@ -13,7 +13,7 @@ import {
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
 import { paymentList } from '../read-models/lists/lists.definitions.ts';
@@ -29,9 +29,12 @@ export class PaymentController {
 
   @Post()
   @Rule('payments.write')
+  @ApiOperation({
+    summary: 'Record a payment; it is allocated by what it names, else cost, interest, principal, oldest due first',
+  })
   async receive(@Body({ schema: PaymentBody }) body: z.infer<typeof PaymentBody>, @Envelope() envelope: HttpEnvelope) {
     const of = { ...body, currency: body.amount.currency };
-    const facts = await ledgerFacts(this.runtime, envelope, 'payments.write', of, body.valueDate);
+    const facts = await ledgerFacts(this.runtime, envelope, 'payments.write', of, body.valueDate, 'valueDate');
     const { ledgerId, ...command } = facts;
     const paymentId = envelope.newId();
     const outcome = await execute(
@@ -52,12 +55,14 @@ export class PaymentController {
 
   @Get()
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'Payments, newest value date first, by account' })
   list(@Query({ schema: PaymentsQuery }) query: z.infer<typeof PaymentsQuery>, @Caller() caller: Principal) {
     return listPage(this.runtime, caller, paymentList, query);
   }
 
   @Get(':id')
   @Rule('receivables.read')
+  @ApiOperation({ summary: 'A payment with its allocations' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
     const { ledgerId, accountId } = await this.find(id);
     const rights = { principal: caller };
@@ -80,6 +85,7 @@ export class PaymentController {
 
   @Post(':id/reverse')
   @Rule('payments.write')
+  @ApiOperation({ summary: 'Reverse a payment; what it settled is open again' })
   async reverse(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: ReversePaymentBody }) body: z.infer<typeof ReversePaymentBody>,
@@ -100,6 +106,7 @@ export class PaymentController {
 
   @Post(':id/allocate')
   @Rule('payments.write')
+  @ApiOperation({ summary: 'Allocate credit on account to open items' })
   async allocate(
     @Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>,
     @Body({ schema: AllocateBody }) body: z.infer<typeof AllocateBody>,

@@ -165,7 +165,7 @@ export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent>
 };
 
 function unknown(): Refused {
-  return refuse('AccountUnknown', 'There is no such account.');
+  return refuse('AccountNotKnown', 'There is no such account.');
 }
 
 function refuseParent(accountId: string, parentId: string | null, ancestors: readonly string[]): Refused | undefined {

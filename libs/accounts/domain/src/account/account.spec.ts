@@ -260,7 +260,7 @@ describe('an account', () => {
   it.each(afterwards.map((command) => [command.type, command] as const))(
     'A-01: refuses %s before the account is registered',
     (_type, command) => {
-      given(accountDecider, []).when(command).thenRefused('AccountUnknown', {});
+      given(accountDecider, []).when(command).thenRefused('AccountNotKnown', {});
     },
   );
 });

@@ -29,7 +29,7 @@ export const opportunityDecider: Decider<OpportunityState, OpportunityCommand, O
       const late = refuseFuture(businessDate, command.today);
       if (late !== undefined) return late;
       if (accountId !== null && !command.accountIsRegistered)
-        return refuse('AccountUnknown', 'The deal names an account that is not registered.', { accountId });
+        return refuse('AccountNotKnown', 'The deal names an account that is not registered.', { accountId });
       if (ownerId !== null && !command.ownerIsStaff)
         return refuse('OwnerUnknown', 'The owner is not in the staff directory.', { ownerId });
       const stage = workingStage(pipeline, command.stage);
@@ -137,7 +137,7 @@ export const opportunityDecider: Decider<OpportunityState, OpportunityCommand, O
       const refusal = refuseDate(state, command, null, 'assignment of an account');
       if (refusal !== undefined) return refusal;
       if (!command.accountIsRegistered)
-        return refuse('AccountUnknown', 'The deal names an account that is not registered.', { accountId });
+        return refuse('AccountNotKnown', 'The deal names an account that is not registered.', { accountId });
       if (accountId === state.accountId) return accept();
       if (state.accountId !== null)
         return refuse('AccountAlreadyAssigned', 'The deal is with another account.', { accountId: state.accountId });

@@ -159,12 +159,12 @@ describe('opening a deal', () => {
       .thenRefused('AccountAlreadyAssigned', { accountId });
     given(opportunityDecider, waiting)
       .when({ ...assign, accountIsRegistered: false, ...on('2026-01-12') })
-      .thenRefused('AccountUnknown', { accountId });
+      .thenRefused('AccountNotKnown', { accountId });
   });
 
   it('P-02: refuses an unknown account, an unknown owner, the future, and a second opening', () => {
     const nothing = given(opportunityDecider, []);
-    nothing.when({ ...open, accountIsRegistered: false }).thenRefused('AccountUnknown', { accountId });
+    nothing.when({ ...open, accountIsRegistered: false }).thenRefused('AccountNotKnown', { accountId });
     nothing.when({ ...open, ownerIsStaff: false }).thenRefused('OwnerUnknown', { ownerId });
     nothing
       .when({ ...open, businessDate: '2026-06-02' })
