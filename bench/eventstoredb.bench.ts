@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, type BinaryEventData } from '@eventstore/db-client';
-import { EventStoreDbEventStore, type NewEvent } from '@kontor/event-store';
+import type { NewEvent } from '@kontor/event-store';
+import { EventStoreDbEventStore } from '@kontor/event-store/eventstoredb';
 import { eventStoreDbProcess } from '@kontor/testing/eventstoredb-double';
 import { type Finding, interleave, load, type LoadResult, perSecondText, summary } from './measure.ts';
 

@@ -37,11 +37,3 @@ export { type CopiedSeal, exportSeals, importSeals, type SealsStamp, sealsStamp 
 export { migrateSeals } from './seals/seals-schema.ts';
 export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';
 export { type Broken, type VerifiedLog, verifyLog } from './seals/verify.ts';
-export {
-  EventStoreDbEventStore,
-  type EventStoreDbEventStoreOptions,
-  type EventStoreDbStats,
-} from './eventstoredb/eventstoredb-event-store.ts';
-export { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb/eventstoredb.config.ts';
-export { NotAPosition, StreamDeletedByStranger } from './eventstoredb/store-errors.ts';
-export { copyLog, CopyDiffers, type CopiedLog, type CopyOptions } from './eventstoredb/copy-log.ts';

@@ -1,0 +1,9 @@
+// An entry of its own: whoever runs on PostgreSQL does not load the client library and its gRPC.
+export {
+  EventStoreDbEventStore,
+  type EventStoreDbEventStoreOptions,
+  type EventStoreDbStats,
+} from './eventstoredb-event-store.ts';
+export { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb.config.ts';
+export { NotAPosition, StreamDeletedByStranger } from './store-errors.ts';
+export { copyLog, CopyDiffers, type CopiedLog, type CopyOptions } from './copy-log.ts';
