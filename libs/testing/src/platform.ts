@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase, type TestDatabase } from './pg.ts';
 import { eventually } from './probe.ts';
+import { memoryFlagsOfStart } from './start-flags.ts';
 
 const UP_WITHIN_MS = 60_000;
 const DOWN_WITHIN_MS = 30_000;
@@ -56,6 +57,7 @@ export async function startPlatform(start: PlatformStart = {}): Promise<TestPlat
   const child = spawn(
     process.execPath,
     [
+      ...memoryFlagsOfStart(),
       ...['--import', './tools/swc-hook.mjs', 'apps/kontor/src/main.ts'],
       ...['--data', folder, '--port', '0', '--database', database.url],
       ...(start.empty === false ? [] : ['--empty']),
