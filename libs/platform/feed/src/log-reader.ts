@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AllPage, EventStore } from '@kontor/event-store';
 import type { CloudEvent } from '@kontor/kernel';
 import { ContractReader, type LogSource } from './contract-reader.ts';
@@ -70,32 +69,56 @@ async function* followedPages(store: EventStore, options: LogReadOptions): Async
   const batchSize = options.batchSize ?? FEED_BATCH_EVENTS;
   const iterator = store.subscribe({ after: options.after, batchSize, signal })[Symbol.asyncIterator]();
   let reachedHead = false;
-  let next = iterator.next();
+  let next = new Pull(iterator.next());
   try {
     while (!signal.aborted) {
-      const idle = new AbortController();
-      const first = await Promise.race([next, idleTick(AbortSignal.any([signal, idle.signal]))]);
-      idle.abort();
+      const settled = await next.settles(IDLE_WATERMARK_MS);
       if (signal.aborted) return;
-      if (first === 'idle') {
+      if (!settled) {
         // Before the head was reached, silence is slowness: a watermark would claim what is not so.
         if (reachedHead) yield 'idle';
         continue;
       }
+      const first = await next.result;
       if (first.done === true) return;
       reachedHead = first.value.caughtUp;
       yield { ...first.value, atHead: first.value.caughtUp };
-      next = iterator.next();
+      next = new Pull(iterator.next());
     }
   } finally {
     inner.abort();
-    await Promise.allSettled([next, iterator.return?.()]);
+    await Promise.allSettled([next.result, iterator.return?.()]);
   }
 }
 
-async function idleTick(signal: AbortSignal): Promise<'idle'> {
-  await delay(IDLE_WATERMARK_MS, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
-  return 'idle';
+/**
+ * Something asked for and waited for again and again. Not Promise.race with a timer's promise: each race would leave its
+ * reaction at a promise that may take days, and an aborted timer costs an error with its stack for every page.
+ */
+class Pull<Result> {
+  #settled = false;
+  #wake: (() => void) | undefined;
+
+  constructor(readonly result: Promise<Result>) {
+    const settle = (): void => {
+      this.#settled = true;
+      this.#wake?.();
+    };
+    result.then(settle, settle);
+  }
+
+  /** False: not for so long. */
+  settles(withinMs: number): Promise<boolean> {
+    if (this.#settled) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#wake = undefined;
+        resolve(false);
+      }, withinMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
 }
