@@ -14,4 +14,4 @@ export const RETRY_MAX_DELAY_MS = 5_000;
 export const CATCH_UP_ATTEMPTS = 9;
 
 /** Contracts of a log's latest events kept for all its followers: as many as the store keeps in its tail. */
-export const KEPT_CONTRACTS = 2_048n;
+export const KEPT_CONTRACTS = 4_096n;

@@ -4,7 +4,7 @@ export const FOLD_BATCH_EVENTS = 1_000;
  * A projection at the head of a busy log folds at most this often, unless somebody waits for it: a platform has a dozen of
  * them, and each would else begin and commit a transaction for every few events.
  */
-export const FOLD_INTERVAL_MS = 500;
+export const FOLD_INTERVAL_MS = 250;
 /** So many folds in a row come at once: who changes something now and then sees it without delay. */
 export const FOLD_BURST = 20;
 /** A checkpoint that moved over events that do not concern the projection is written at most this often. */
