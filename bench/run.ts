@@ -52,7 +52,7 @@ try {
   await server.stop();
 }
 const missed = findings.filter(({ met }) => met === false);
-process.stdout.write(`\n${findings.length} findings, ${missed.length} below their goal\n`);
+process.stdout.write(`\n${table(findings)}\n\n${findings.length} findings, ${missed.length} below their goal\n`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
 function print({ subject, ours, against, ratio, goal, met }: Finding): void {
@@ -60,6 +60,29 @@ function print({ subject, ours, against, ratio, goal, met }: Finding): void {
   process.stdout.write(
     `${subject}\n  kontor   ${ours}\n  against  ${against}\n  ratio    ${ratio}   goal ${goal}${verdict}\n`,
   );
+}
+
+/** All findings in columns: the run in one look. */
+function table(all: readonly Finding[]): string {
+  const rows = [
+    ['what', 'kontor', 'ratio', 'goal', ''],
+    ...all.map(({ subject, ours, ratio, goal, met }) => [
+      subject,
+      ours,
+      ratio,
+      goal,
+      met === null ? '' : met ? 'met' : 'MISSED',
+    ]),
+  ];
+  const widths = rows[0]?.map((_head, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 async function newDatabase(name: string): Promise<string> {
