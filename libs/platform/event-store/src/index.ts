@@ -24,6 +24,7 @@ export {
   WrongExpectedRevision,
 } from './errors.ts';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
+export { isDatabaseOutage } from './postgres/pg-errors.ts';
 export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 export type { StoreStats } from './postgres/reader.ts';
 export { type KeyState, KeyVault, SubjectErased } from './vault.ts';

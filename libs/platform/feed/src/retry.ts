@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDatabaseOutage } from '@kontor/event-store';
 import { RETRY_FIRST_DELAY_MS, RETRY_MAX_DELAY_MS } from './feed.config.ts';
 
 /**
@@ -35,13 +36,18 @@ export function isDataFault(error: unknown): boolean {
   return state !== undefined && (state.startsWith('22') || state.startsWith('23') || state.startsWith('54'));
 }
 
-const INFRASTRUCTURE_ERRORS: ReadonlySet<string> = new Set(['StoreUnavailable', 'StoreTimeout', 'FeedUnavailable']);
+const INFRASTRUCTURE_ERRORS: ReadonlySet<string> = new Set([
+  ...['StoreUnavailable', 'StoreTimeout', 'FeedUnavailable'],
+  // Of the command runner: sent again with the same id, it finds out.
+  'OutcomeUnknown',
+]);
 // Connection, rollback (deadlock, serialization), resources, operator intervention, system errors; prerequisite state.
 const INFRASTRUCTURE_STATES = /^(08|40|53|55|57|58)/;
 
 /** True when database, store or network is at fault: waiting helps, and whoever asked is not to blame. */
 export function isInfrastructureFault(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
+  if (isDatabaseOutage(error)) return true;
   const state = sqlState(error);
   if (state !== undefined && INFRASTRUCTURE_STATES.test(state)) return true;
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };

@@ -1,4 +1,11 @@
-import { AppendTooLarge, EventTooLarge, SubjectErased, StoreTimeout, StoreUnavailable } from '@kontor/event-store';
+import {
+  AppendTooLarge,
+  EventTooLarge,
+  isDatabaseOutage,
+  StoreTimeout,
+  StoreUnavailable,
+  SubjectErased,
+} from '@kontor/event-store';
 import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from '@kontor/service';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -100,15 +107,6 @@ function factsOf(error: Error): { readonly [name: string]: string } {
   // Positions are bigints, which JSON does not know: they are told as decimal strings.
   const text = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
   return behind === undefined ? {} : { behind: JSON.stringify(behind, text) };
-}
-
-/** PostgreSQL going away: class 08 and 57P0x, or the socket's own errors. */
-function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string')
-    return code.startsWith('08') || code.startsWith('57P0') || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
-  return /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
 }
 
 function pathOf(url: string): string {

@@ -1,7 +1,8 @@
 import { StoreTimeout, StoreUnavailable } from '../errors.ts';
 
 /** Error classes in which the server says that it cannot work now: connection, resources, operator, system. */
-const UNAVAILABLE_CLASSES = ['08', '53', '57', '58', 'F0', 'XX'];
+const OUTAGE_CLASSES = ['08', '53', '57', '58'];
+const UNAVAILABLE_CLASSES = [...OUTAGE_CLASSES, 'F0', 'XX'];
 const STATEMENT_TIMEOUT = '57014';
 const LOCK_TIMEOUT = '55P03';
 const CONNECTION_CLASS = '08';
@@ -22,6 +23,20 @@ export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
   if (ENDED.has(code) || code.startsWith(CONNECTION_CLASS) || NETWORK_CODE.test(code)) return true;
   return error instanceof Error && DRIVER_SENTENCE.test(error.message);
+}
+
+/** The server refused because it could not write a file; for a limit of the file system it has no better code than this. */
+const INTERNAL = 'XX000';
+const FILE_SENTENCE = /^could not (write|extend|open|create|fsync|read|seek)/;
+/** Deadlocks and serialization failures: the same again succeeds. */
+const ROLLBACK_CLASS = '40';
+
+/** True when database or network is at fault, not the statement: waiting helps, and whoever asked is not to blame. */
+export function isDatabaseOutage(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === INTERNAL) return error instanceof Error && FILE_SENTENCE.test(error.message);
+  if (code === LOCK_TIMEOUT || code.startsWith(ROLLBACK_CLASS)) return true;
+  return OUTAGE_CLASSES.includes(code.slice(0, 2)) || isConnectionLoss(error);
 }
 
 /** A driver's error in the port's terms; what is a fault of ours stays as it is. */

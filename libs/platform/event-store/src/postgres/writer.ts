@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
 import { CONFLICT, EXPECTATION, REPEATED } from './append-function.ts';
@@ -6,6 +7,9 @@ import { bigintArray, byteaArray, intArray, textArray, uuidArray } from './binar
 import { connectBeside, destroy } from './connection.ts';
 import { isConnectionLoss, storeError } from './pg-errors.ts';
 import type { StoreLimits } from './store.config.ts';
+
+/** Longest pause between two attempts to learn what became of a batch. */
+const MAX_RESEND_PAUSE_MS = 500;
 
 interface AppendRow {
   readonly head: string;
@@ -51,18 +55,22 @@ export class BatchWriter {
 
   /**
    * A connection that dies takes the answer with it: the batch may be in the log or not. The same ids and expectations
-   * once more on a new connection resolve it, because what is there is recognised.
+   * once more on a new connection resolve it, because what is there is recognised. A server that went away is waited for,
+   * as long as the callers wait; a batch that no server has seen yet is refused at once.
    */
   private async send(values: readonly Buffer[]): Promise<AppendRow> {
     const attempt = { sent: false };
     const deadline = new Deadline(this.limits.appendTimeoutMs);
     try {
-      try {
-        return await deadline.race(this.call(values, attempt, deadline));
-      } catch (error) {
-        if (!isConnectionLoss(error)) throw error;
-        this.giveUpConnection();
-        return await deadline.race(this.call(values, attempt, deadline));
+      for (let losses = 1; ; losses += 1) {
+        try {
+          return await deadline.race(this.call(values, attempt, deadline));
+        } catch (error) {
+          if (!isConnectionLoss(error)) throw error;
+          this.giveUpConnection();
+          if (losses > 1 && !attempt.sent) throw error;
+          await deadline.race(delay(Math.min(this.limits.minReconnectDelayMs * losses, MAX_RESEND_PAUSE_MS)));
+        }
       }
     } catch (error) {
       if (error instanceof StoreTimeout || isConnectionLoss(error)) this.giveUpConnection();
@@ -85,7 +93,13 @@ export class BatchWriter {
       destroy(client);
       throw new StoreTimeout('append', this.limits.appendTimeoutMs);
     }
-    this.client = client;
+    if (client !== this.client) {
+      this.client = client;
+      // One that ended between two batches is not tried again: what it was never given it cannot have lost.
+      client.once('end', () => {
+        if (this.client === client) this.client = undefined;
+      });
+    }
     await this.keepPlansFresh(client);
     attempt.sent = true;
     const { rows } = await client.query<AppendRow>({
