@@ -35,7 +35,14 @@ export async function kontorJson<Answer>(folder: string, ...args: readonly strin
 export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(program, args, {
     cwd: ROOT,
-    env: { ...process.env, NODE_OPTIONS: '', KONTOR_URL: undefined, KONTOR_TOKEN: undefined, ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      KONTOR_URL: undefined,
+      KONTOR_TOKEN: undefined,
+      EVENTSTORE_URL: '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -14,6 +14,8 @@ export const environment = {
   verifyEveryMs: hoursAsMs('KONTOR_VERIFY_EVERY_HOURS', 24),
   /** KONTOR_FEED=kafka: services hear each other over the brokers of KAFKA_BROKERS. Otherwise from each other's logs. */
   kafka: kafkaFeed(),
+  /** EVENTSTORE_URL=esdb://…: the logs lie in that EventStoreDB. Otherwise in PostgreSQL. */
+  eventStore: eventStoreServer(),
   /** Handed to the child processes of the embedded PostgreSQL. */
   path: process.env['PATH'] ?? '',
 };
@@ -32,6 +34,19 @@ function kafkaFeed() {
     throw new StartFault(`KONTOR_KAFKA_REPLICAS is "${replicas}"; it is a number from 1 to 9.`);
   const topicPrefix = process.env['KONTOR_KAFKA_TOPIC_PREFIX'] ?? 'kontor';
   return { brokers, topicPrefix, replicationFactor: Number(replicas) };
+}
+
+function eventStoreServer() {
+  const url = process.env['EVENTSTORE_URL'] ?? '';
+  if (url === '') return undefined;
+  if (!/^esdb(\+discover)?:\/\/[^/?]+/.test(url) || !URL.canParse(url))
+    throw new StartFault(`EVENTSTORE_URL is "${url}"; it names a server as "esdb://host:2113?tls=false".`);
+  const prefix = process.env['KONTOR_EVENTSTORE_PREFIX'] ?? '';
+  if (!/^([A-Za-z0-9][A-Za-z0-9-]{0,39}\.)?$/.test(prefix))
+    throw new StartFault(
+      `KONTOR_EVENTSTORE_PREFIX is "${prefix}"; it is empty or letters and digits with a dot at the end, as "kontor.".`,
+    );
+  return { url, prefix };
 }
 
 function hoursAsMs(name: string, otherwise: number): number {

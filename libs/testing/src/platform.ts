@@ -62,7 +62,17 @@ export async function startPlatform(start: PlatformStart = {}): Promise<TestPlat
       ...['--data', folder, '--port', '0', '--database', database.url],
       ...(start.empty === false ? [] : ['--empty']),
     ],
-    { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '', ...start.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: ROOT,
+      // A server that was given for the tests holds many logs: whoever wants the platform on it says so.
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        EVENTSTORE_URL: process.env.KONTOR_TEST_EVENTSTORE ?? '',
+        ...start.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));

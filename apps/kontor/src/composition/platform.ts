@@ -1,7 +1,7 @@
 import { AccessControl, DEFAULT_GRANTS, type TokenVerifier } from '@kontor/auth';
 import {
   EventSerializer,
-  PostgresEventStore,
+  type EventStore,
   PostgresKeyVault,
   Sealer,
   type SealKey,
@@ -14,6 +14,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { installationAggregate } from '../administration/installation.decider.ts';
 import { subscriptionAggregate } from '../administration/subscription.decider.ts';
+import { type EventStores, type EventStoreServer, eventStores } from './event-stores.ts';
 import { kafkaTransport, type KafkaTransportOptions, logTransport } from './kafka-transport.ts';
 import { RunningService } from './running-service.ts';
 
@@ -32,6 +33,8 @@ export interface PlatformOptions {
   readonly logger: Logger;
   /** Who signs the seals of the logs, and whose signatures count. */
   readonly seals: Seals;
+  /** Holds the logs; absent: they lie in PostgreSQL. */
+  readonly eventStore?: EventStoreServer | undefined;
   /** Services hear each other over Kafka; absent: from each other's logs. */
   readonly kafka?: KafkaTransportOptions | undefined;
 }
@@ -44,6 +47,7 @@ export interface Seals {
 /** All services in one process: a log, read models and a feed for each, on one PostgreSQL. */
 export interface Platform {
   readonly services: readonly RunningService[];
+  readonly stores: EventStores;
   readonly sources: ReadonlyMap<string, LogSource>;
   /** By service: chains what is stored, for tamper evidence. */
   readonly sealers: ReadonlyMap<string, Sealer>;
@@ -75,14 +79,13 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const vault = new PostgresKeyVault({ pool });
   const entities = new LegalEntities(options.entities, clock);
 
-  const logs = new Map<string, { store: PostgresEventStore; serializer: EventSerializer }>();
+  const stores = eventStores(pool, options.eventStore);
+  const logs = new Map<string, { store: EventStore; serializer: EventSerializer }>();
   const sources = new Map<string, LogSource>();
   const sealers = new Map<string, Sealer>();
   for (const { name, aggregates, publication } of definitions) {
-    const schema = `${name}_log`;
-    await PostgresEventStore.migrate(pool, schema);
     const codecs = aggregates.map((aggregate) => aggregate.codec);
-    const store = new PostgresEventStore({ pool, schema });
+    const store = await stores.open(name);
     logs.set(name, {
       store,
       serializer: new EventSerializer([...codecs, subscriptionAggregate.codec, installationAggregate.codec], vault),
@@ -130,6 +133,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const stopListeners = new Set<() => void>();
   return {
     services,
+    stores,
     sources,
     sealers,
     seals: options.seals,

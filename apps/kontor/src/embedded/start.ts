@@ -101,6 +101,7 @@ export async function embeddedPlatform(
     verifier,
     logger,
     seals: await openSeals(folder),
+    eventStore: environment.eventStore,
     kafka: environment.kafka,
   });
 }

@@ -10,6 +10,7 @@ export interface SubscriptionLine {
   readonly error: string | null;
   readonly position: string;
   readonly head: string | null;
+  /** In the unit of the store: events, or bytes of its log. */
   readonly lagEvents: string | null;
   readonly lagSeconds: number | null;
   readonly parked: number;
@@ -48,7 +49,7 @@ export async function platformStatus(access: PlatformAccess) {
       };
     }),
   );
-  return { version: access.version, lagUnit: 'events', services };
+  return { version: access.version, lagUnit: access.platform.stores.lagUnit, services };
 }
 
 async function sealerLine(

@@ -25,6 +25,7 @@ export {
 } from './errors.ts';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
 export { isDatabaseOutage } from './postgres/pg-errors.ts';
+export { openEventStoreDb } from './open-eventstoredb.ts';
 export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 export type { StoreStats } from './postgres/reader.ts';
 export { type KeyState, KeyVault, SubjectErased } from './vault.ts';
