@@ -6,6 +6,7 @@ export const receivablesProblems: ProblemStatuses = {
   BeforeReceipt: 422,
   CreditNoteExceedsInvoice: 409,
   DatesAlreadyDecided: 409,
+  DatesOutOfOrder: 409,
   DiffersFromKnown: 409,
   DisputeAlreadyResolved: 409,
   DisputedBeforeInvoice: 422,

@@ -3,6 +3,7 @@ import { invalidField, Problem, problemOf } from '@kontor/http';
 import { addDays, type BusinessDate, daysBetween } from '@kontor/kernel';
 import {
   beforeDunningOf,
+  beginOf,
   type DecidedNoticeSummary,
   decidedDate,
   dunningCalendarAggregate,
@@ -10,9 +11,9 @@ import {
   type DunningCalendarState,
   type DunningPolicy,
   type NoticeRecord,
-  otherPolicy,
   policyOf,
   type PolicyContent,
+  runFault,
 } from '@kontor/receivables-domain';
 import { type CommandEnvelope, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { CONCURRENT_LOADS, DATES_PER_APPEND, DIRECTORY_WAIT_MS, MAX_RUN_DATES } from '../receivables.config.ts';
@@ -54,8 +55,14 @@ export class DunningRunner {
         facts: { to, yesterday },
         errors: [{ field: 'to', reason: `must not be after ${yesterday}` }],
       });
-    if (daysBetween(from, to) >= MAX_RUN_DATES)
-      throw invalidField('from', `a run covers at most ${MAX_RUN_DATES} dates`);
+    this.requireBounded({ from, to }, 'a run covers');
+  }
+
+  private requireBounded(
+    { from, to }: { readonly from: BusinessDate; readonly to: BusinessDate },
+    covers: string,
+  ): void {
+    if (daysBetween(from, to) >= MAX_RUN_DATES) throw invalidField('from', `${covers} at most ${MAX_RUN_DATES} dates`);
   }
 
   /** What is asked for, with its policy and its id; throws problems for what must be refused. Nothing is written. */
@@ -66,7 +73,7 @@ export class DunningRunner {
     const found = await trialPolicy(this.runtime, entityId, currency, content);
     if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
     const prepared = { ...order, content, policy: policyOf(found.stored), runId: runIdOf(order, content) };
-    if (!order.dryRun) this.refuseOtherPolicy(await this.calendar(prepared), prepared);
+    if (!order.dryRun) this.refuseUndecidable(await this.calendar(prepared), prepared);
     return prepared;
   }
 
@@ -83,7 +90,7 @@ export class DunningRunner {
   private async decide(run: PreparedRun, envelope: CommandEnvelope, progress: RunProgress): Promise<RunResult> {
     const { entityId, currency, from, to, runId } = run;
     // Refused before it is stored: a policy that may not be used leaves no version behind.
-    this.refuseOtherPolicy(await this.calendar(run), run);
+    this.refuseUndecidable(await this.calendar(run), run);
     const found = await storePolicy(this.runtime, entityId, currency, run.content, envelope);
     if (found.kind === 'refused') throw problemOf(found.refusal, receivablesProblems);
     const policy = policyOf(found.stored);
@@ -106,9 +113,10 @@ export class DunningRunner {
       { ...derived(uuidV5(envelope.commandId, 'begin')), requestHash: envelope.requestHash },
     );
     const before = await this.calendar(run);
-    const open = [...datesBetween(from, to)].filter((date) => decidedDate(before, date) === undefined);
+    const begin = beginOf(before, from);
+    const open = [...datesBetween(begin, to)].filter((date) => decidedDate(before, date) === undefined);
     const decidedDates = daysBetween(from, to) + 1;
-    const alreadyDecided = decidedDates - open.length;
+    const alreadyDecided = decidedDates - open.filter((date) => date >= from).length;
     progress.decided = alreadyDecided;
     await this.atHead('ledger_directory');
     const ledgers = await loadLedgers(this.runtime, entityId, currency);
@@ -120,11 +128,11 @@ export class DunningRunner {
       const dates = open.slice(at, at + DATES_PER_APPEND);
       const decided = await this.decideDates(ledgers, policies, dates, derived);
       await this.record(run, policy, decided, derived);
-      progress.decided += dates.length;
+      progress.decided += dates.filter((date) => date >= from).length;
     }
     const today = this.runtime.entities.today(entityId);
     for (const ledger of ledgers) await alignRestriction(this.runtime, ledger, policies, today, derived);
-    if (dispatch) await this.dispatch(ledgers, run, derived);
+    if (dispatch) await this.dispatch(ledgers, { ...run, from: begin }, derived);
     await this.tellCalendar(run, { type: 'FinishRun', runId, alreadyDecided }, derived(uuidV5(runId, 'finish')));
     const after = await this.calendar(run);
     if (open.length > 0) await this.atHead('receivables_lists');
@@ -184,17 +192,19 @@ export class DunningRunner {
   private async attempt(run: PreparedRun, progress: RunProgress): Promise<RunResult> {
     const { entityId, currency, from, to, policy } = run;
     const calendar = await this.calendar(run);
+    // As the run itself would: dates before the range that nobody has decided come first.
+    const begin = beginOf(calendar, from);
     await this.atHead('ledger_directory');
     const loaded = await loadLedgers(this.runtime, entityId, currency);
-    const ledgers = loaded.map((ledger) => ({ ...ledger, state: beforeDunningOf(ledger.state, from) }));
+    const ledgers = loaded.map((ledger) => ({ ...ledger, state: beforeDunningOf(ledger.state, begin) }));
     const notices: DecidedNoticeSummary[] = [];
-    for (const [index, date] of [...datesBetween(from, to)].entries()) {
+    for (const [index, date] of [...datesBetween(begin, to)].entries()) {
       for (const ledger of ledgers) {
         tryDate(ledger, policy, date);
         const notice = noticeOn(ledger, date);
-        if (notice !== undefined) notices.push(summaryOf(ledger, notice));
+        if (notice !== undefined && date >= from) notices.push(summaryOf(ledger, notice));
       }
-      progress.decided += 1;
+      if (date >= from) progress.decided += 1;
       if (index % DATES_BETWEEN_YIELDS === 0) await yieldToOthers();
     }
     const dates = [...datesBetween(from, to)];
@@ -229,9 +239,11 @@ export class DunningRunner {
     return newest;
   }
 
-  private refuseOtherPolicy(calendar: DunningCalendarState, { from, to, policy }: PreparedRun): void {
-    const refused = otherPolicy(calendar, { from, to, policyVersion: policy.version });
+  private refuseUndecidable(calendar: DunningCalendarState, { from, to, policy }: PreparedRun): void {
+    const refused = runFault(calendar, { from, to, policyVersion: policy.version });
     if (refused !== null) throw problemOf(refused.refusal, receivablesProblems);
+    const begin = beginOf(calendar, from);
+    this.requireBounded({ from: begin, to }, `dates from ${begin} on are undecided, and a run decides`);
   }
 
   private async calendar({ entityId, currency }: RunOrder): Promise<DunningCalendarState> {

@@ -1,5 +1,15 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Answer, Caller, created, Envelope, type HttpEnvelope, IdParam, invalidField, notFound } from '@kontor/http';
+import {
+  Answer,
+  Caller,
+  created,
+  Envelope,
+  type HttpEnvelope,
+  IdParam,
+  invalidField,
+  listFor,
+  notFound,
+} from '@kontor/http';
 import { dunningPolicyAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
@@ -8,7 +18,6 @@ import { pageFields, zCurrency, zEntityId } from '@kontor/http';
 import { z } from 'zod';
 import { ofLedger, zFlagText } from '../ledger/ledger.requests.ts';
 import { todayOf } from '../ledger/ledger-commands.ts';
-import { listPage } from '../read-models/lists/list.query.ts';
 import { dunningCaseList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { policyIdOf } from '../receivables.streams.ts';
@@ -77,7 +86,7 @@ export class DunningController {
   @Rule('dunning.read')
   @ApiOperation({ summary: 'Dunning cases, newest first, by account, open or not' })
   cases(@Query({ schema: CasesQuery }) query: z.infer<typeof CasesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, dunningCaseList, query);
+    return listFor(this.runtime, caller, dunningCaseList, query);
   }
 
   @Post('runs')
@@ -85,6 +94,8 @@ export class DunningController {
   @ApiOperation({
     summary: 'Decide the dates of a range, each once',
     description:
+      'Dates are decided in ascending order: missed ones before the range come first, and one that lies before a decided ' +
+      'one is refused (DatesOutOfOrder). ' +
       'Totals are those of the whole range, whichever call decided its dates. dryRun changes nothing. ' +
       'Prefer: respond-async answers 202 with a place to watch. The same request while it goes on joins it.',
   })

@@ -4,6 +4,7 @@ import {
   Caller,
   entity,
   IdParam,
+  listFor,
   notFound,
   pageFields,
   Problem,
@@ -17,7 +18,6 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ofLedger } from '../ledger/ledger.requests.ts';
-import { listPage } from '../read-models/lists/list.query.ts';
 import { noticeList } from '../read-models/lists/lists.definitions.ts';
 import { decideAgain } from './decide-again.ts';
 
@@ -39,7 +39,7 @@ export class NoticeController {
   @Rule('dunning.read')
   @ApiOperation({ summary: 'Dunning notices with what they list, by account and case' })
   list(@Query({ schema: NoticesQuery }) query: z.infer<typeof NoticesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, noticeList, query);
+    return listFor(this.runtime, caller, noticeList, query);
   }
 
   @Get(':id')

@@ -1,4 +1,4 @@
-import { Problem } from '@kontor/http';
+import { asProblem, Problem } from '@kontor/http';
 import { daysBetween } from '@kontor/kernel';
 import {
   decidedDate,
@@ -45,8 +45,13 @@ async function statusOf(runtime: ServiceRuntime, run: RunRecord, calendar: Dunni
   }
   const versions = await policiesOf(runtime, entityId, currency);
   const levels = versions[policyVersion - 1]?.levels.length ?? 0;
-  const totals = totalsOf(decidedNotices(calendar, from, to), levels, currency);
   const { alreadyDecided } = finished;
-  const result = { runId, from, to, ...totals, decidedDates: dates, alreadyDecided };
-  return { ...facts, status: 'finished', result, problem: null };
+  try {
+    const totals = totalsOf(decidedNotices(calendar, from, to), levels, currency);
+    const result = { runId, from, to, ...totals, decidedDates: dates, alreadyDecided };
+    return { ...facts, status: 'finished', result, problem: null };
+  } catch (error) {
+    const problem = asProblem(error).document(`/v1/dunning/runs/${runId}`);
+    return { ...facts, status: 'failed', result: null, problem };
+  }
 }

@@ -1,3 +1,4 @@
+import { Problem } from '@kontor/http';
 import { addDays, type BusinessDate } from '@kontor/kernel';
 import { type DecidedNoticeSummary, decidedDate, type DunningCalendarState } from '@kontor/receivables-domain';
 
@@ -10,26 +11,34 @@ export interface RunTotals {
   readonly fees: readonly { readonly amountMinor: number; readonly currency: string }[];
 }
 
+/** Throws where the fees of many ledgers sum to more than can be told exactly: what is decided stays so. */
 export function totalsOf(notices: Iterable<DecidedNoticeSummary>, levels: number, currency: string): RunTotals {
   const byLevel: { [level: string]: number } = {};
   for (let level = 1; level <= levels; level += 1) byLevel[level] = 0;
   const accounts = new Set<string>();
   let count = 0;
   let itemLines = 0;
-  let feesMinor = 0;
+  let feesMinor = 0n;
   for (const notice of notices) {
     count += 1;
     byLevel[notice.level] = (byLevel[notice.level] ?? 0) + 1;
     accounts.add(notice.accountId);
     itemLines += notice.items;
-    feesMinor += notice.feeMinor;
+    feesMinor += BigInt(notice.feeMinor);
   }
+  if (feesMinor > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new Problem(
+      409,
+      'TotalsTooLarge',
+      'The fees of the range sum to more than can be told exactly. Its dates are decided; ask for a shorter range.',
+      { facts: { feesMinor: String(feesMinor), maximumMinor: Number.MAX_SAFE_INTEGER, notices: count } },
+    );
   return {
     notices: count,
     byLevel,
     accounts: accounts.size,
     itemLines,
-    fees: [{ amountMinor: feesMinor, currency }],
+    fees: [{ amountMinor: Number(feesMinor), currency }],
   };
 }
 

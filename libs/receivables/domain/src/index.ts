@@ -6,9 +6,10 @@ export type { CreditNoteEvent } from './credit-note/credit-note.events.ts';
 export type { DunningCalendarCommand } from './dunning-calendar/dunning-calendar.commands.ts';
 export { dunningCalendarAggregate } from './dunning-calendar/dunning-calendar.codec.ts';
 export {
+  beginOf,
   decidedDate,
   type DunningCalendarState,
-  otherPolicy,
+  runFault,
   type RunRecord,
 } from './dunning-calendar/dunning-calendar.decider.ts';
 export type {

@@ -1,4 +1,13 @@
-import { accept, addDays, type BusinessDate, type Decider, monthOf, type Refused, refuse } from '@kontor/kernel';
+import {
+  accept,
+  addDays,
+  type BusinessDate,
+  type Decider,
+  earlierDate,
+  monthOf,
+  type Refused,
+  refuse,
+} from '@kontor/kernel';
 import { PersistentMap } from '../persistent-map.ts';
 import type { DunningCalendarCommand } from './dunning-calendar.commands.ts';
 import type { DateDecidedData, DunningCalendarEvent, RunBegunData } from './dunning-calendar.events.ts';
@@ -21,6 +30,7 @@ export interface DunningCalendarState {
 
 /**
  * Which dates are decided, with which policy version and result, and by which runs: one stream per legal entity and currency.
+ * Dates are decided in ascending order and none is left out: what nobody decided in time comes before what is asked for.
  * A run is recorded before its first date, so that one that was killed can not go on with another policy.
  */
 export const dunningCalendarDecider: Decider<DunningCalendarState, DunningCalendarCommand, DunningCalendarEvent> = {
@@ -51,7 +61,7 @@ export const dunningCalendarDecider: Decider<DunningCalendarState, DunningCalend
   decide: {
     BeginRun: ({ type: _type, ...run }, state) => {
       if (state.runs.has(run.runId)) return accept();
-      return otherPolicy(state, run) ?? accept({ type: 'DunningRunBegun', data: run });
+      return runFault(state, run) ?? accept({ type: 'DunningRunBegun', data: run });
     },
     RecordDecidedDates: (command, state) => {
       const { entityId, currency, policyId, policyVersion } = command;
@@ -60,13 +70,17 @@ export const dunningCalendarDecider: Decider<DunningCalendarState, DunningCalend
         return decided !== undefined && decided.policyVersion !== policyVersion ? [date] : [];
       });
       if (other.length > 0) return alreadyDecided(other, policyVersion);
+      const open = command.dates.filter(({ date }) => decidedDate(state, date) === undefined);
+      let next = firstOpenDate(state);
+      for (const { date } of open) {
+        if (next !== null && date !== next) return outOfOrder([date], state.last);
+        next = addDays(date, 1);
+      }
       return accept(
-        ...command.dates
-          .filter(({ date }) => decidedDate(state, date) === undefined)
-          .map(({ date, notices }): DunningCalendarEvent => ({
-            type: 'DunningDateDecided',
-            data: { entityId, currency, date, policyId, policyVersion, notices, businessDate: date },
-          })),
+        ...open.map(({ date, notices }): DunningCalendarEvent => ({
+          type: 'DunningDateDecided',
+          data: { entityId, currency, date, policyId, policyVersion, notices, businessDate: date },
+        })),
       );
     },
     FinishRun: ({ runId, alreadyDecided: before }, state) => {
@@ -81,8 +95,45 @@ export function decidedDate(state: DunningCalendarState, date: BusinessDate): Da
   return state.months[monthOf(date)]?.[date];
 }
 
+/**
+ * The date that is decided next: the one after the last, or where none is decided yet, the first that a run has begun with.
+ * Null: whoever comes first chooses.
+ */
+export function firstOpenDate({ last, unfinished }: DunningCalendarState): BusinessDate | null {
+  if (last !== null) return addDays(last, 1);
+  return unfinished.reduce<BusinessDate | null>(
+    (first, { from }) => (first === null || from < first ? from : first),
+    null,
+  );
+}
+
+/** Where deciding a range begins: dates before it that nobody has decided come first, whoever missed them. */
+export function beginOf(state: DunningCalendarState, from: BusinessDate): BusinessDate {
+  const next = firstOpenDate(state);
+  return next === null ? from : earlierDate(next, from);
+}
+
+/** Why a range cannot be decided with a policy version; null: it can, from `beginOf` on. */
+export function runFault(
+  state: DunningCalendarState,
+  run: Pick<RunBegunData, 'from' | 'to' | 'policyVersion'>,
+): Refused | null {
+  return otherPolicy(state, { ...run, from: beginOf(state, run.from) }) ?? earlierThanDecided(state, run);
+}
+
+function earlierThanDecided(state: DunningCalendarState, { from, to }: Range): Refused | null {
+  const { last } = state;
+  if (last === null) return null;
+  const missed: BusinessDate[] = [];
+  for (let date = from; date <= to && date < last && missed.length < SHOWN_DATES; date = addDays(date, 1))
+    if (decidedDate(state, date) === undefined) missed.push(date);
+  return missed.length === 0 ? null : outOfOrder(missed, last);
+}
+
+type Range = Pick<RunBegunData, 'from' | 'to'>;
+
 /** Dates of a range that were decided with another version, or that a run with another one has begun. */
-export function otherPolicy(
+function otherPolicy(
   state: DunningCalendarState,
   { from, to, policyVersion }: Pick<RunBegunData, 'from' | 'to' | 'policyVersion'>,
 ): Refused | null {
@@ -98,6 +149,14 @@ export function otherPolicy(
 }
 
 const SHOWN_DATES = 10;
+
+function outOfOrder(dates: readonly BusinessDate[], lastDecided: BusinessDate | null): Refused {
+  return refuse(
+    'DatesOutOfOrder',
+    'Dates are decided in ascending order, and later ones are decided. A trial (dryRun) may use any.',
+    { dates, lastDecided },
+  );
+}
 
 function alreadyDecided(dates: readonly BusinessDate[], policyVersion: number): Refused {
   return refuse(

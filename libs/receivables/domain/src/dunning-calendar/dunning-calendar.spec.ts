@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold } from '@kontor/kernel';
+import { addDays, fold } from '@kontor/kernel';
 import { given } from '@kontor/testing';
-import { decidedDate, dunningCalendarDecider } from './dunning-calendar.decider.ts';
+import { beginOf, decidedDate, dunningCalendarDecider, runFault } from './dunning-calendar.decider.ts';
 
 describe('the calendar of decided dates', () => {
   const record = {
@@ -77,18 +77,64 @@ describe('the calendar of decided dates', () => {
 
   it('R-09: begun dates that are not recorded yet belong to the policy of their run', () => {
     const other = { ...RUN, runId: 'other', policyVersion: 2 };
-    const before = [begun, decided('2026-01-01')];
+    const january = (days: number) => Array.from({ length: days }, (_, n) => decided(addDays('2026-01-01', n)));
     const from = { ...other, from: '2026-01-31', to: '2026-02-10' };
-    given(dunningCalendarDecider, before)
-      .when({ type: 'BeginRun', ...from })
-      .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-31'], policyVersion: 2 });
     const after = { ...other, from: '2026-02-01', to: '2026-02-10' };
-    given(dunningCalendarDecider, before)
+    // The 31st is begun and open: it comes before February, whoever asks.
+    for (const range of [from, after])
+      given(dunningCalendarDecider, [begun, ...january(30)])
+        .when({ type: 'BeginRun', ...range })
+        .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-31'], policyVersion: 2 });
+    given(dunningCalendarDecider, [begun, ...january(31)])
       .when({ type: 'BeginRun', ...after })
       .then({ type: 'DunningRunBegun', data: after });
     const same = { ...from, policyVersion: 1 };
-    given(dunningCalendarDecider, before)
+    given(dunningCalendarDecider, [begun, ...january(1)])
       .when({ type: 'BeginRun', ...same })
       .then({ type: 'DunningRunBegun', data: same });
+  });
+
+  it('R-09: dates are decided in ascending order: an earlier one is refused once a later one is decided', () => {
+    const before = [decided('2026-01-10'), decided('2026-01-11')];
+    const early = { ...RUN, runId: 'early', from: '2026-01-08', to: '2026-01-10' };
+    given(dunningCalendarDecider, before)
+      .when({ type: 'BeginRun', ...early })
+      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-08', '2026-01-09'], lastDecided: '2026-01-11' });
+    given(dunningCalendarDecider, before)
+      .when({ ...record, dates: [{ date: '2026-01-09', notices: [] }] })
+      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-09'], lastDecided: '2026-01-11' });
+    // Decided dates and those after them are in order.
+    const on = { ...RUN, runId: 'on', from: '2026-01-10', to: '2026-01-20' };
+    given(dunningCalendarDecider, before)
+      .when({ type: 'BeginRun', ...on })
+      .then({ type: 'DunningRunBegun', data: on });
+  });
+
+  it('R-09: none is left out: a run begins with the first date that nobody has decided', () => {
+    const state = fold(dunningCalendarDecider, [decided('2026-01-10')]);
+    expect(['2026-01-09', '2026-01-11', '2026-01-12', '2026-03-01'].map((from) => beginOf(state, from))).toEqual([
+      '2026-01-09',
+      '2026-01-11',
+      '2026-01-11',
+      '2026-01-11',
+    ]);
+    expect(beginOf(dunningCalendarDecider.initial, '2026-03-01')).toBe('2026-03-01');
+    const leaps = [
+      { dates: ['2026-01-12'], refused: '2026-01-12' },
+      { dates: ['2026-01-11', '2026-01-13'], refused: '2026-01-13' },
+      { dates: ['2026-01-12', '2026-01-11'], refused: '2026-01-12' },
+    ];
+    for (const { dates, refused } of leaps)
+      given(dunningCalendarDecider, [decided('2026-01-10')])
+        .when({ ...record, dates: dates.map((date) => ({ date, notices: [] })) })
+        .thenRefused('DatesOutOfOrder', { dates: [refused], lastDecided: '2026-01-10' });
+  });
+
+  it('R-09: what a killed run has begun comes first, with its own policy', () => {
+    const state = fold(dunningCalendarDecider, [begun]);
+    expect(beginOf(state, '2026-02-10')).toBe('2026-01-01');
+    const range = { from: '2026-02-10', to: '2026-02-11' };
+    expect(runFault(state, { ...range, policyVersion: 1 })).toBeNull();
+    expect(runFault(state, { ...range, policyVersion: 2 })?.refusal.code).toBe('DatesAlreadyDecided');
   });
 });

@@ -11,6 +11,7 @@ export function identified(state: LedgerState, data: LedgerFacts): LedgerState {
 
 export function adding(state: LedgerState, change: Partial<Totals>): LedgerState {
   const totals: Totals = {
+    invoicedMinor: state.totals.invoicedMinor + (change.invoicedMinor ?? 0),
     principalMinor: state.totals.principalMinor + (change.principalMinor ?? 0),
     chargesMinor: state.totals.chargesMinor + (change.chargesMinor ?? 0),
     reservedMinor: state.totals.reservedMinor + (change.reservedMinor ?? 0),
@@ -101,4 +102,23 @@ export function caseClosed(state: LedgerState, data: LedgerEventData<'DunningCas
   // A payment decides no date: the day it came on has not ended.
   const settledCase = openCase === null ? null : { ...openCase, closedOn: data.businessDate };
   return { ...closed, dunning: { ...closed.dunning, settledCase } };
+}
+
+export function caseOpened(state: LedgerState, data: LedgerEventData<'DunningCaseOpened'>): LedgerState {
+  const { caseId, businessDate, policyId, policyVersion } = data;
+  return {
+    ...state,
+    dunning: { ...state.dunning, openCase: { caseId, openedOn: businessDate, policyId, policyVersion } },
+  };
+}
+
+export function noticeIssued(state: LedgerState, data: LedgerEventData<'DunningNoticeIssued'>): LedgerState {
+  const { accountId: _account, entityId: _entity, currency: _currency, businessDate: date, ...notice } = data;
+  let items = state.items;
+  for (const { instalmentId, levelAfter } of data.items) {
+    const item = items.get(instalmentId);
+    if (item !== undefined) items = items.set(instalmentId, { ...item, level: levelAfter, caseId: data.caseId });
+  }
+  const notices = [...state.dunning.notices, { ...notice, date }];
+  return { ...state, items, dunning: { ...state.dunning, decidedThrough: date, notices } };
 }

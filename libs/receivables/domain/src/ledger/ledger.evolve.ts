@@ -3,7 +3,9 @@ import {
   adding,
   answered,
   caseClosed,
+  caseOpened,
   identified,
+  noticeIssued,
   promiseIs,
   reservationChanged,
   settled,
@@ -60,7 +62,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       items: state.items.set(data.instalmentId, item),
       invoices: state.invoices.set(data.invoiceId, [...(state.invoices.get(data.invoiceId) ?? []), data.instalmentId]),
     };
-    const opened = adding(next, { principalMinor: data.amountMinor });
+    const opened = adding(next, { invoicedMinor: data.amountMinor, principalMinor: data.amountMinor });
     if (data.deliveryId === null) return opened;
     const delivery = state.deliveries.get(data.deliveryId);
     return adding(
@@ -247,48 +249,9 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
         : pause,
     ),
   }),
-  DunningCaseOpened: (state, data) => ({
-    ...state,
-    dunning: {
-      ...state.dunning,
-      openCase: {
-        caseId: data.caseId,
-        openedOn: data.businessDate,
-        policyId: data.policyId,
-        policyVersion: data.policyVersion,
-      },
-    },
-  }),
+  DunningCaseOpened: caseOpened,
   DunningCaseClosed: caseClosed,
-  DunningNoticeIssued: (state, data) => {
-    let items = state.items;
-    for (const { instalmentId, levelAfter } of data.items) {
-      const item = items.get(instalmentId);
-      if (item !== undefined) items = items.set(instalmentId, { ...item, level: levelAfter, caseId: data.caseId });
-    }
-    const notice = {
-      noticeId: data.noticeId,
-      caseId: data.caseId,
-      date: data.businessDate,
-      level: data.level,
-      feeMinor: data.feeMinor,
-      interestMinor: data.interestMinor,
-      netMinor: data.netMinor,
-      items: data.items,
-      policyId: data.policyId,
-      policyVersion: data.policyVersion,
-      ledgerRevision: data.ledgerRevision,
-    };
-    return {
-      ...state,
-      items,
-      dunning: {
-        ...state.dunning,
-        decidedThrough: data.businessDate,
-        notices: [...state.dunning.notices, notice],
-      },
-    };
-  },
+  DunningNoticeIssued: noticeIssued,
   AccountRestricted: (state, data) => ({
     ...state,
     restriction: { restriction: data.restriction, reason: data.reason },

@@ -143,6 +143,8 @@ export interface LedgerState {
   readonly restriction: { readonly restriction: Restriction; readonly reason: string } | null;
   /** Running sums, so that the exposure is read and not added up again for every order. */
   readonly totals: {
+    /** All that was ever invoiced: what was open on any day is within it, whatever has been settled since. */
+    readonly invoicedMinor: number;
     readonly principalMinor: number;
     readonly chargesMinor: number;
     readonly reservedMinor: number;
@@ -167,6 +169,7 @@ export const initialLedger: LedgerState = {
   dunning: { openCase: null, settledCase: null, decidedThrough: null, notices: [] },
   restriction: null,
   totals: {
+    invoicedMinor: 0,
     principalMinor: 0,
     chargesMinor: 0,
     reservedMinor: 0,

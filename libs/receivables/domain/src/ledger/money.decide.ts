@@ -12,7 +12,8 @@ export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerSt
   if (state.invoices.get(invoiceId) !== undefined) return accept();
   const total = command.instalments.reduce((sum, part) => sum + part.amountMinor, 0);
   if (wasRefused(command, state, invoiceId)) return accept();
-  if (!sumsExactly(state.totals.principalMinor, total))
+  // Not what is open alone: a run over past dates sums what was open then.
+  if (!sumsExactly(state.totals.invoicedMinor, total))
     return refusedEntry(command, { entry: 'invoice', documentId: invoiceId, amountMinor: total }, tooLarge(total));
   const facts = factsOf(command, invoiceDate);
   return accept(
