@@ -51,3 +51,9 @@ export class DeadlyPool extends pg.Pool {
     }) as typeof client.query;
   }
 }
+
+/** Everything is loaded: waits until the test says that it is this process's turn (`StartedAhead` of child.ts). */
+export async function toldToGo(): Promise<void> {
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  process.stdin.destroy();
+}

@@ -23,7 +23,7 @@ export {
   whisper,
 } from './feed-contract.ts';
 export { MemoryLog } from './feed-contract-log.ts';
-export { endOf } from './child.ts';
+export { type Ended, endOf, StartedAhead } from './child.ts';
 export { type DoubleOptions, type EventStoreDbDouble, eventStoreDbDouble } from './eventstoredb-double/double.ts';
 export { type EventStoreDbProcess, eventStoreDbProcess } from './eventstoredb-double/double-process.ts';
 export { type Fault, type FaultProxy, faultProxy } from './fault-proxy/fault-proxy.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { LogFeed } from '@kontor/feed';
-import { DeadlyPool } from '@kontor/testing/deadly-pool';
+import { DeadlyPool, toldToGo } from '@kontor/testing/deadly-pool';
 import { notesLog, notesProjection } from './notes.scenarios.ts';
 import { ProjectionRunner } from './projection-runner.ts';
 
@@ -14,7 +14,8 @@ const [url, nth, moment] = process.argv.slice(2) as [string, string, 'before' | 
 const log = new pg.Pool({ connectionString: url, max: 3 });
 const tables = new DeadlyPool({ connectionString: url, max: 3 }, Number(nth), moment);
 const source = notesLog(log);
-await new ProjectionRunner(tables, new LogFeed([source]), notesProjection(), { batchSize: 15 }).catchUp();
+await toldToGo();
+await new ProjectionRunner(tables, new LogFeed([source]), notesProjection(), { batchSize: 5 }).catchUp();
 await source.store.close();
 await Promise.all([log.end(), tables.end()]);
 console.log('done');

@@ -309,6 +309,31 @@ describe('ProjectionRunner', () => {
     await expectFold();
   });
 
+  it('fault row 17: folds that a crash of the server took back are folded again, though nothing new comes', async () => {
+    const one = runner({ batchSize: 10 });
+    await one.start();
+    const folded = async (what: string) => {
+      await appendAll(source, noteEvents(what, 30));
+      await one.waitFor(`notes:${(await source.store.head()).position}`, 20_000);
+    };
+    const tables = ['notes', 'notebooks', 'checkpoints'];
+    await folded('kept');
+    for (const table of tables)
+      await db.pool.query(`create table notes_log.kept_${table} as table notes_read_v1.${table}`);
+    await folded('taken back');
+    // What a crash does to commits that it had not flushed yet: rows and checkpoint are again those of a moment before.
+    await db.pool.query(
+      `begin; ${tables
+        .map(
+          (table) =>
+            `delete from notes_read_v1.${table}; insert into notes_read_v1.${table} table notes_log.kept_${table}`,
+        )
+        .join(';')}; commit`,
+    );
+    await eventually('it was noticed', () => notices.some(({ kind }) => kind === 'retrying'), 20_000);
+    await eventually('the tables equal the fold again', async () => (await expectFold()) && true, 20_000);
+  });
+
   it('two processes that run the same projection fold every event once', async () => {
     const [left, right] = [runner({ batchSize: 3 }), runner({ batchSize: 5 })];
     await Promise.all([left.start(), right.start()]);

@@ -9,5 +9,7 @@ export const FOLD_INTERVAL_MS = 250;
 export const FOLD_BURST = 20;
 /** A checkpoint that moved over events that do not concern the projection is written at most this often. */
 export const WATERMARK_WRITE_MS = 1_000;
+/** A projection that has nothing to fold looks this often whether what it folded is still there. */
+export const IDLE_LOOK_MS = 5_000;
 /** How often a process that does not fold itself looks at the checkpoints for `consistentWith`. */
 export const CHECKPOINT_POLL_MS = 25;

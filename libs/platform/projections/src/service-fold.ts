@@ -17,7 +17,7 @@ import { Fenced, RowRejected } from './errors.ts';
 import { contractTypesOf, erasedSubject, isErasure, type PersonalCopies } from './personal-copies.ts';
 import type { ParkedSince, ParkedStreams } from './parked-streams.ts';
 import type { Projection } from './projection.ts';
-import { WATERMARK_WRITE_MS } from './projections.config.ts';
+import { IDLE_LOOK_MS, WATERMARK_WRITE_MS } from './projections.config.ts';
 import { servicesOf } from './schema.ts';
 import type { TableWriter } from './table-writer.ts';
 
@@ -52,6 +52,7 @@ export class ServiceFold {
   #persisted: Checkpoint | undefined;
   #parked: ParkedSince = new Map();
   #watermarkWrittenAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: FoldParts, service: string, onParked: (parked: Parked) => void) {
     this.#parts = parts;
@@ -73,11 +74,26 @@ export class ServiceFold {
     const events = unseen(batch, checkpoint).filter(({ type }) => this.#types.has(type));
     if (events.length === 0) {
       // A consumer that none of the events concern would otherwise write as often as everybody else together.
-      if (!this.#isUnwritten(batch.watermark)) return checkpoint;
+      if (!this.#isUnwritten(batch.watermark)) {
+        await this.#stillThere();
+        return checkpoint;
+      }
       if (!persist && performance.now() - this.#watermarkWrittenAt < WATERMARK_WRITE_MS)
         return passed(checkpoint, batch.logId, batch.watermark);
     }
     return this.#inParts(events, batch.logId, batch.watermark);
+  }
+
+  /**
+   * A crash of the server may have taken the last folds back while nothing new comes, and no statement would ever fail:
+   * idle, the checkpoint is looked at from time to time. Throws Fenced.
+   */
+  async #stillThere(): Promise<void> {
+    if (performance.now() - this.#lookedAt < IDLE_LOOK_MS) return;
+    const { pool, checkpoints, consumer } = this.#parts;
+    const found = await checkpoints.read(pool, this.#service);
+    if (this.#persisted === undefined || !sameCheckpoint(found, this.#persisted)) throw new Fenced(consumer);
+    this.#lookedAt = performance.now();
   }
 
   /** An erasure ends a part: what comes after it in the batch is not touched by it. */
