@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startPlatform, testDatabase, type TestDatabase, type TestPlatform } from '@kontor/testing';
+import pg from 'pg';
+import { kontorJson, run } from './support/command-line.ts';
+
+/** What tools/release-fixture.mjs wrote down: fixtures/README.md. */
+interface Figures {
+  readonly today: string;
+  readonly people: { readonly remembered: string; readonly erased: string };
+  readonly backup: readonly { readonly service: string; readonly logId: string; readonly position: string }[];
+  readonly verified: readonly { readonly service: string; readonly events: string }[];
+  readonly answers: readonly {
+    readonly path: string;
+    readonly status: number;
+    readonly body?: object;
+    readonly sha256?: string;
+  }[];
+}
+interface Verified {
+  readonly service: string;
+  readonly verified: string;
+  readonly broken: unknown;
+}
+
+const PATIENCE_MS = 90_000;
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+const releases = readdirSync(FIXTURES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kontor-upgrade-'));
+  // The embedded server's own user has to get through.
+  await chmod(root, 0o711);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function caughtUp(platform: TestPlatform): Promise<void> {
+  await eventually(
+    'every subscription has reached the head',
+    async () => {
+      const { body } = await platform.request('GET', '/v1/platform/status');
+      const { services } = body as { services: { subscriptions: { lagEvents: string | null }[] }[] };
+      return services.flatMap(({ subscriptions }) => subscriptions).every(({ lagEvents }) => lagEvents === '0');
+    },
+    PATIENCE_MS,
+  );
+}
+
+/** An answer may have got more fields since; what it had then, it has as it was. */
+async function expectFiguresOf(figures: Figures, platform: TestPlatform): Promise<void> {
+  for (const { path, status, body, sha256 } of figures.answers) {
+    const reply = await platform.request('GET', path);
+    expect([path, reply.status]).toEqual([path, status]);
+    if (sha256 !== undefined)
+      expect([path, createHash('sha256').update(reply.body).digest('hex')]).toEqual([path, sha256]);
+    if (body !== undefined) expect({ path, body: reply.body }).toMatchObject({ path, body });
+  }
+}
+
+/** At least what was sealed then is as it was sealed; the seals go on. */
+async function expectSealsOf(platform: TestPlatform, events: ReadonlyMap<string, string>): Promise<void> {
+  const logs = await kontorJson<Verified[]>(platform.folder, 'verify');
+  expect(logs.map(({ service, broken }) => [service, broken])).toEqual([...events.keys()].map((name) => [name, null]));
+  for (const { service, verified } of logs)
+    expect(Number(verified)).toBeGreaterThanOrEqual(Number(events.get(service)));
+}
+
+/** Each projection is what a fold from the first event gives, by today's code. */
+async function expectPureFolds(platform: TestPlatform): Promise<void> {
+  const { body } = await platform.request('GET', '/v1/platform/status');
+  const { services } = body as { services: { subscriptions: { name: string; kind: string }[] }[] };
+  const projections = services
+    .flatMap(({ subscriptions }) => subscriptions)
+    .filter(({ kind }) => kind === 'projection')
+    .map(({ name }) => name);
+  expect(projections).toContain('pipeline');
+  for (const name of projections) {
+    const verified = await platform.request('POST', `/v1/platform/projections/${name}/verify`);
+    expect([name, verified.status, verified.body]).toMatchObject([name, 200, { comparison: { equal: true } }]);
+  }
+}
+
+describe.each(releases)('upgrade from the release %s', (release) => {
+  const left = (name: string) => join(FIXTURES, release, name);
+  const figures = JSON.parse(readFileSync(left('figures.json'), 'utf8')) as Figures;
+
+  it('X-05, X-06, X-08: its backup restores, with the figures and letters of then', async () => {
+    const database = await testDatabase();
+    const folder = join(root, `restored-${release}`);
+    const restored = await kontorJson<{ logs: unknown; erased: number }>(
+      folder,
+      ...['restore', left('backup.kontor'), '--database', database.url],
+    );
+    expect(restored).toMatchObject({
+      withKeys: true,
+      erased: 2,
+      logs: figures.backup.map(({ service, position }) => ({ service, events: position })),
+    });
+    const platform = await startPlatform({ again: { database, folder } });
+    try {
+      await caughtUp(platform);
+      await expectFiguresOf(figures, platform);
+      await expectSealsOf(platform, new Map(figures.backup.map(({ service, position }) => [service, position])));
+    } finally {
+      await platform.dispose();
+    }
+  }, 180_000);
+
+  describe('of its database', () => {
+    let database: TestDatabase;
+    let platform: TestPlatform;
+
+    beforeAll(async () => {
+      database = await testDatabase();
+      // A connection of its own: the dump sets what holds for its session.
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(gunzipSync(await readFile(left('database.sql.gz'))).toString('utf8'));
+      await client.end();
+      const folder = join(root, `migrated-${release}`);
+      await mkdir(folder);
+      await writeFile(join(folder, 'seal-public-keys.pem'), await readFile(left('seal-public-keys.pem'), 'utf8'));
+      platform = await startPlatform({ again: { database, folder } });
+      await caughtUp(platform);
+    }, 120_000);
+    afterAll(() => platform.dispose());
+
+    it('X-03, X-05: starts on it, with the figures and letters of then', async () => {
+      await expectFiguresOf(figures, platform);
+    }, 60_000);
+
+    it('X-03: what was folded then is what today’s code folds', async () => {
+      await expectPureFolds(platform);
+    }, 120_000);
+
+    it('X-06: verifies what was sealed then, and seals what is new', async () => {
+      const { people } = figures;
+      const known = new Map(figures.verified.map(({ service, events }) => [service, events]));
+      await expectSealsOf(platform, known);
+      const named = await platform.request('GET', `/v1/accounts/${people.remembered}`);
+      expect((named.body as { name: string }).name).toBe('Adelheid Rottweiler');
+      expect((await platform.request('POST', '/v1/accounts', { name: 'After the upgrade GmbH' })).status).toBe(201);
+      await eventually(
+        'the new event is sealed',
+        async () => {
+          const logs = await kontorJson<Verified[]>(platform.folder, 'verify', 'accounts');
+          return Number(logs[0]?.verified) > Number(known.get('accounts'));
+        },
+        PATIENCE_MS,
+      );
+    }, 120_000);
+  });
+});
+
+describe('a data folder of another time', () => {
+  const start = async (folder: string) => {
+    const { ended } = run(process.execPath, [
+      ...['--import', './tools/swc-hook.mjs', 'apps/kontor/src/main.ts'],
+      ...['--data', folder, '--port', '0', '--empty'],
+    ]);
+    const { code, stderr } = await ended;
+    return { code, lines: stderr.trim().split('\n') };
+  };
+
+  it('X-08: of another major version of PostgreSQL says so in one sentence, and what to do', async () => {
+    const folder = join(root, 'postgres-15');
+    await mkdir(join(folder, 'postgres'), { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, 'kontor.json'), '{"format":1,"createdBy":"0.0.0"}\n');
+    await writeFile(join(folder, 'postgres', 'PG_VERSION'), '15\n');
+    await writeFile(join(folder, 'postgres', 'kontor-initialised'), '');
+    const { code, lines } = await start(folder);
+    expect([code, lines]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /^kontor: The database in \S+ was made by PostgreSQL 15, and this version of Kontor brings \d+: make a backup with .*kontor backup FILE .*kontor restore FILE --data FOLDER/,
+        ),
+      ],
+    ]);
+  });
+
+  it('X-08: of another format says so in one sentence, and what to do', async () => {
+    for (const [format, sentence] of [
+      [0, 'was made by an older version (format 0, this one knows 1): make a backup with that version'],
+      [2, 'was made by a newer version (format 2, this one knows 1); use that version.'],
+    ] as const) {
+      const folder = join(root, `format-${format}`);
+      await mkdir(folder, { mode: 0o700 });
+      await writeFile(join(folder, 'kontor.json'), `{"format":${format},"createdBy":"0.0.0"}\n`);
+      const { code, lines } = await start(folder);
+      expect([code, lines]).toEqual([1, [expect.stringContaining(sentence)]]);
+    }
+  });
+});
