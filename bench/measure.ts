@@ -1,6 +1,15 @@
 /** Rounds of each contender, interleaved so that whatever else the machine does meets all of them. */
 export const ROUNDS = 5;
 
+/** What `--events`, `--seconds` and `--rounds` say: smaller or larger than usual. */
+export interface BenchOptions {
+  /** Events in the log. */
+  readonly events?: number | undefined;
+  /** Length of each window of time. */
+  readonly seconds?: number | undefined;
+  readonly rounds?: number | undefined;
+}
+
 export interface Summary {
   readonly median: number;
   readonly min: number;

@@ -25,6 +25,8 @@ export interface BenchProcess {
   tell(text: string): void;
   /** Resolves when its output contains this; rejects when it ends before. */
   says(text: string): Promise<void>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startProgram(program: string, args: readonly string[], rea
     output: () => output,
     tell: (text) => void child.stdin.write(text),
     says,
+    ended,
     async stop() {
       child.kill('SIGTERM');
       await ended;

@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { startPgServer } from '../tools/pg-server.mjs';
 import { appendBench } from './append.bench.ts';
 import { commandsBench } from './commands.bench.ts';
 import { eventStoreDbBench } from './eventstoredb.bench.ts';
 import { importsBench } from './imports.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
-import type { Finding } from './measure.ts';
+import type { BenchOptions, Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
 import { projectionsBench } from './projections.bench.ts';
+import { rebuildBench } from './rebuild.bench.ts';
 
 /** Each bench on a database of its own, on one server with durability on. */
-const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Finding[]> } = {
+const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOptions) => Promise<Finding[]> } = {
   append: appendBench,
   eventstoredb: eventStoreDbBench,
   commands: commandsBench,
@@ -20,7 +22,11 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string) => Promise<Findi
   kafka: kafkaBench,
   imports: importsBench,
   memory: memoryBench,
+  rebuild: rebuildBench,
 };
+
+/** These take long, or need much room: run when they are named. */
+const BY_NAME_ONLY: ReadonlySet<string> = new Set([]);
 
 /** Durable, and otherwise as the embedded platform sets its own server up. */
 const SERVER = {
@@ -31,7 +37,16 @@ const SERVER = {
   max_wal_size: '1GB',
 };
 
-const wanted = process.argv.slice(2);
+const NUMBER = { type: 'string' } as const;
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { events: NUMBER, seconds: NUMBER, rounds: NUMBER },
+});
+const options: BenchOptions = {
+  events: numberOf(values.events),
+  seconds: numberOf(values.seconds),
+  rounds: numberOf(values.rounds),
+};
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.\n`);
@@ -42,9 +57,9 @@ const server = await startPgServer({ settings: SERVER });
 const findings: Finding[] = [];
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (wanted.length > 0 ? !wanted.includes(name) : BY_NAME_ONLY.has(name)) continue;
     process.stderr.write(`${name} …\n`);
-    const found = await bench(await newDatabase(name));
+    const found = await bench(await newDatabase(name), options);
     for (const finding of found) print(finding);
     findings.push(...found);
   }
@@ -54,6 +69,12 @@ try {
 const missed = findings.filter(({ met }) => met === false);
 process.stdout.write(`\n${table(findings)}\n\n${findings.length} findings, ${missed.length} below their goal\n`);
 process.exitCode = missed.length === 0 ? 0 : 1;
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`not a number: ${text}`);
+  return Number(text);
+}
 
 function print({ subject, ours, against, ratio, goal, met }: Finding): void {
   const verdict = met === null ? '' : met ? '  [met]' : '  [MISSED]';
