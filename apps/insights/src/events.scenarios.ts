@@ -1,7 +1,7 @@
 import { type KeyState, KeyVault } from '@kontor/event-store';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from '@kontor/feed';
 import type { CloudEvent, ContractDefinition } from '@kontor/kernel';
-import type { Page } from './answers/pages.ts';
+import type { Page } from '@kontor/http';
 import { KONTOR_NAMESPACE, uuidV5 } from '@kontor/service';
 
 const BATCH = 1000;
@@ -123,5 +123,5 @@ export function sealed(subject: string, text: string) {
 
 /** The first page of a list, for queries that are asked without HTTP. */
 export function firstPage(limit: number): Page {
-  return { limit, after: undefined, keyOf: (sortKey) => sortKey, place: { asKnownAt: '', question: '' } };
+  return { limit, after: undefined, place: { asKnownAt: '', question: '' } };
 }

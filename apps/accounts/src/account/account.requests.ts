@@ -6,6 +6,7 @@ import {
   LEGAL_FORMS,
   PAYMENT_TERM_BASES,
 } from '@kontor/accounts-contracts';
+import { normalisedName } from '@kontor/accounts-domain';
 import { pageFields, zBusinessDate, zCountry, zCurrency, zEntityId, zText, zUuid } from '@kontor/http';
 import { z } from 'zod';
 
@@ -115,7 +116,10 @@ export const ChangeContactRequest = z
 
 export const ListAccountsQuery = z.strictObject({
   number: zText(40).optional(),
-  name: zText(200).optional().describe('Found anywhere in the name, whatever its case and accents.'),
+  name: zText(200)
+    .transform(normalisedName)
+    .optional()
+    .describe('Found anywhere in the name, whatever its case and accents.'),
   externalId: zText(200).optional().describe('Id in the system it was imported from.'),
   ownerId: zUuid.optional(),
   kind: z.enum(ACCOUNT_KINDS).optional(),

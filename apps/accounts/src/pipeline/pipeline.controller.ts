@@ -1,15 +1,15 @@
-import { Rule } from '@kontor/auth';
+import { type Principal, Rule } from '@kontor/auth';
 import { STAGE_KINDS } from '@kontor/accounts-contracts';
 import { pipelineAggregate } from '@kontor/accounts-domain';
 import {
+  Caller,
   created,
   entity,
   Envelope,
   HttpEnvelope,
+  listFor,
   notFound,
   pageFields,
-  pageOf,
-  questionOf,
   zRate,
   zText,
   zUuid,
@@ -19,9 +19,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { accountsProblems } from '../accounts.problems.ts';
-import { placeOf } from '../lists.ts';
-import { newestOf } from '../read-models/moment.ts';
-import { listPipelines } from '../read-models/opportunity-list/pipelines.query.ts';
+import { pipelineListing } from '../read-models/opportunity-list/pipelines.query.ts';
 import { Pipelines } from './pipelines.ts';
 
 export const DefinePipelineRequest = z
@@ -61,15 +59,11 @@ export class PipelineController {
   @Get()
   @Rule('opportunities.read')
   @ApiOperation({ summary: 'Pipelines in their latest versions, ordered by id' })
-  async list(@Query({ schema: ListPipelinesQuery }) query: z.infer<typeof ListPipelinesQuery>) {
-    const { pool, clock } = this.runtime;
-    const { limit, cursor, consistentWith, ...filters } = query;
-    const question = questionOf('pipelines', filters, 'all');
-    const after = placeOf(cursor, question, z.string());
-    await this.runtime.caughtUp('opportunity-list', consistentWith);
-    const asKnownAt = after?.asKnownAt ?? (await newestOf(pool, ['pipelines'], clock.now()));
-    const rows = await listPipelines(pool, filters.name, { asKnownAt, after, limit });
-    return pageOf(rows, limit, { asKnownAt, question }, ({ id }) => ({ key: id, id }));
+  list(
+    @Query({ schema: ListPipelinesQuery }) query: z.infer<typeof ListPipelinesQuery>,
+    @Caller() principal: Principal,
+  ) {
+    return listFor(this.runtime, principal, pipelineListing, query);
   }
 
   @Get(':id')

@@ -1,29 +1,14 @@
 import { type Principal, Rule } from '@kontor/auth';
 import { placingOn, staffAggregate } from '@kontor/accounts-domain';
-import {
-  Caller,
-  changed,
-  created,
-  entity,
-  Envelope,
-  HttpEnvelope,
-  notFound,
-  pageOf,
-  questionOf,
-  zUuid,
-} from '@kontor/http';
+import { Caller, changed, created, entity, Envelope, HttpEnvelope, listFor, notFound, zUuid } from '@kontor/http';
 import { type CommandEnvelope, ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { superiorsOf, today } from '../account/account.facts.ts';
 import { accountsProblems } from '../accounts.problems.ts';
-import { placeOf } from '../lists.ts';
-import { newestOf } from '../read-models/moment.ts';
-import { listStaff } from '../read-models/staff-directory/staff-directory.query.ts';
+import { staffListing } from '../read-models/staff-directory/staff-directory.query.ts';
 import { ListStaffQuery, MoveStaffMemberRequest, PlaceStaffMemberRequest } from './staff.requests.ts';
-
-const DIRECTORY = 'staff-directory';
 
 @ApiTags('staff')
 @Controller('v1/staff')
@@ -61,18 +46,8 @@ export class StaffController {
   @Get()
   @Rule('staff.read')
   @ApiOperation({ summary: 'The staff directory as of a day' })
-  async list(
-    @Query({ schema: ListStaffQuery }) query: z.infer<typeof ListStaffQuery>,
-    @Caller() _principal: Principal,
-  ) {
-    const { pool, clock } = this.runtime;
-    const { limit, cursor, consistentWith, asOf = today(this.runtime), ...filters } = query;
-    const question = questionOf(DIRECTORY, { ...filters, asOf }, 'all');
-    const after = placeOf(cursor, question, z.string());
-    await this.runtime.caughtUp(DIRECTORY, consistentWith);
-    const asKnownAt = after?.asKnownAt ?? (await newestOf(pool, ['staff_placings'], clock.now()));
-    const rows = await listStaff(pool, filters, { on: asOf, asKnownAt, after, limit });
-    return { asOf, ...pageOf(rows, limit, { asKnownAt, question }, ({ id }) => ({ key: id, id })) };
+  list(@Query({ schema: ListStaffQuery }) query: z.infer<typeof ListStaffQuery>, @Caller() principal: Principal) {
+    return listFor(this.runtime, principal, staffListing, query);
   }
 
   @Get(':id')

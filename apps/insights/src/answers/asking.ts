@@ -1,10 +1,21 @@
-import { type Principal, type Scope, scopeLabel } from '@kontor/auth';
-import { invalidField, zAmountMinor, zBusinessDate, zCurrency, zUuid, zConsistencyToken } from '@kontor/http';
+import type { Principal, Scope } from '@kontor/auth';
+import {
+  type FixedMoment,
+  invalidField,
+  type ListAsked,
+  type ListShape,
+  type Page,
+  resume,
+  zAmountMinor,
+  zBusinessDate,
+  zConsistencyToken,
+  zCurrency,
+  zUuid,
+} from '@kontor/http';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
 import { zKnownAt } from './known-at.ts';
 import { type Moment, momentOf, type RestsOn } from './moment.ts';
-import { type Page, resume } from './pages.ts';
 import { inSnapshot, type Reader } from './snapshot.ts';
 
 /** The entity whose today is meant when a question names none; it exists from the start. */
@@ -54,13 +65,6 @@ export interface Context {
   readonly baseCurrency: string;
 }
 
-/** Where the sort key and the id of a list's cursor are described: they come back from outside. */
-export interface ListShape {
-  readonly route: string;
-  readonly key: z.ZodType<string>;
-  readonly id: z.ZodType<string>;
-}
-
 /** Turns a question into an answer of one moment, within what the caller may see. */
 export class Asking {
   constructor(private readonly runtime: ServiceRuntime) {}
@@ -71,40 +75,31 @@ export class Asking {
     needs: Needs,
     make: (reader: Reader, context: Context) => Promise<Answer>,
   ): Promise<Answer> {
-    const { asOf, scope } = await this.begin(caller, asked, needs);
-    return this.inMoment({ asOf, asKnownAt: asked.asKnownAt, scope }, needs, make);
+    const scope = await this.begin(caller, asked, needs);
+    return this.inMoment(asked, asked, scope, needs, make);
   }
 
   /** The same for a list: the first page fixes the moment, and the cursor carries it with filters and scope. */
   async page<Answer>(
     caller: Principal,
-    asked: Asked & { readonly limit: number; readonly cursor?: string | undefined },
+    asked: Asked & ListAsked,
     needs: Needs,
     shape: ListShape,
     make: (reader: Reader, context: Context & { readonly page: Page }) => Promise<Answer>,
   ): Promise<Answer> {
-    const { asOf, scope } = await this.begin(caller, asked, needs);
-    const { cursor: _cursor, limit: _limit, consistentWith: _token, ...filters } = asked;
-    const resumed = resume(asked, shape.route, filters, scopeLabel(scope), shape);
-    const moment = {
-      asOf: resumed.fixed?.asOf ?? asOf,
-      asKnownAt: resumed.fixed?.asKnownAt ?? asked.asKnownAt,
-      scope,
-    };
-    return this.inMoment(moment, needs, (reader, context) =>
-      make(reader, { ...context, page: resumed.page(context.moment) }),
-    );
+    const scope = await this.begin(caller, asked, needs);
+    const resumed = resume(shape, asked, scope);
+    return this.inMoment(asked, resumed.fixed, scope, needs, (reader, context) => {
+      const { asOf, asKnownAt } = context.moment;
+      return make(reader, { ...context, page: resumed.page({ asOf, asKnownAt }) });
+    });
   }
 
-  private async begin(caller: Principal, asked: Asked, needs: Needs): Promise<{ asOf: string; scope: Scope }> {
-    const entityId = asked.entityId ?? MAIN_ENTITY;
-    if (this.runtime.entities.find(entityId) === undefined)
+  private async begin(caller: Principal, asked: Asked, needs: Needs): Promise<Scope> {
+    if (this.runtime.entities.find(asked.entityId ?? MAIN_ENTITY) === undefined)
       throw invalidField('entityId', 'is not a legal entity of this firm');
     await this.caughtUp(needs, asked.consistentWith);
-    return {
-      asOf: asked.asOf ?? this.runtime.entities.today(entityId),
-      scope: await this.runtime.access.scope(caller, 'insights.read'),
-    };
+    return this.runtime.access.scope(caller, 'insights.read');
   }
 
   private async caughtUp(needs: Needs, token: string | undefined): Promise<void> {
@@ -113,14 +108,17 @@ export class Asking {
   }
 
   private inMoment<Answer>(
-    asked: { readonly asOf: string; readonly asKnownAt: string | undefined; readonly scope: Scope },
+    asked: Asked,
+    fixed: FixedMoment,
+    scope: Scope,
     needs: Needs,
     make: (reader: Reader, context: Context) => Promise<Answer>,
   ): Promise<Answer> {
+    const asOf = fixed.asOf ?? this.runtime.entities.today(asked.entityId ?? MAIN_ENTITY);
     return inSnapshot(this.runtime.pool, async (reader) =>
       make(reader, {
-        moment: await momentOf(reader, needs.restsOn, { ...asked, now: this.runtime.clock.now() }),
-        scope: asked.scope,
+        moment: await momentOf(reader, needs.restsOn, { asOf, asKnownAt: fixed.asKnownAt }),
+        scope,
         baseCurrency: this.runtime.entities.find(MAIN_ENTITY)?.baseCurrency ?? 'EUR',
       }),
     );

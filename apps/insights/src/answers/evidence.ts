@@ -1,4 +1,4 @@
-import { instantText } from './snapshot.ts';
+import { instantText } from '@kontor/http';
 
 /** The event behind a row, as an explanation names it. */
 export interface EvidenceRow {

@@ -1,4 +1,5 @@
-import { instantText, type Reader } from './snapshot.ts';
+import { instantText, NOTHING_KNOWN_YET } from '@kontor/http';
+import type { Reader } from './snapshot.ts';
 
 /** The two time axes of an answer (DOMAIN "The two time axes"), and the positions of the last facts it rests on. */
 export interface Moment {
@@ -20,7 +21,7 @@ export interface RestsOn {
 export async function momentOf(
   reader: Reader,
   restsOn: RestsOn,
-  asked: { readonly asOf: string; readonly asKnownAt: string | undefined; readonly now: string },
+  asked: { readonly asOf: string; readonly asKnownAt: string | undefined },
 ): Promise<Moment> {
   const lasts = Object.entries(restsOn).flatMap(([view, services]) =>
     services.map(
@@ -36,12 +37,12 @@ export async function momentOf(
        from (${lasts.join(' union all ')}) last group by service order by service`,
     [asked.asKnownAt ?? 'infinity'],
   );
-  const newest = found.rows.map((row) => row.recorded_at).reduce((a, b) => (a > b ? a : b), '');
+  const newest = found.rows.map((row) => row.recorded_at).reduce((a, b) => (a > b ? a : b), NOTHING_KNOWN_YET);
   const services = [...new Set(Object.values(restsOn).flat())].sort();
   const byService = new Map(found.rows.map((row) => [row.service, row.position]));
   return {
     asOf: asked.asOf,
-    asKnownAt: asked.asKnownAt ?? (newest === '' ? asked.now : newest),
+    asKnownAt: asked.asKnownAt ?? newest,
     positions: Object.fromEntries(services.map((service) => [service, byService.get(service) ?? '0'])),
   };
 }

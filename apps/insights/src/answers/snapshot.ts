@@ -29,8 +29,3 @@ export async function inSnapshot<Answer>(pool: pg.Pool, answer: (reader: Reader)
     throw error;
   }
 }
-
-/** An instant as text in UTC with microseconds, as PostgreSQL holds it. */
-export function instantText(expression: string): string {
-  return `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-}

@@ -1,15 +1,14 @@
 import type { Action, Principal } from '@kontor/auth';
-import { Answer, changed, entity, type HttpEnvelope, notFound, requireAccount } from '@kontor/http';
+import { Answer, changed, entity, type HttpEnvelope, listFor, notFound, requireAccount } from '@kontor/http';
 import { orderAggregate, type Order, type OrderCommand } from '@kontor/orders-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Injectable } from '@nestjs/common';
 import { withNumber } from '../document-numbers.ts';
 import { businessDateOf, caughtUpFacts, mayRead, todayOf } from '../order-context.ts';
 import { problems } from '../orders.problems.ts';
-import { readPage } from '../read-models/list-page.ts';
 import { billingOf } from '../read-models/order-billing/order-billing.query.ts';
 import { restrictionOf } from '../read-models/order-facts/order-facts.query.ts';
-import { orderFilters, orderListPages } from '../read-models/order-list/order-list.query.ts';
+import { orderListing } from '../read-models/order-list/order-list.query.ts';
 import { facetsDocument, orderDocument } from './order.document.ts';
 import type { EndOrderRequest, OrderQuery, RecordDeliveryRequest, RetryCreditRequest } from './order.requests.ts';
 
@@ -87,26 +86,8 @@ export class OrderHandlers {
     return facetsDocument(order, billing, await this.runtime.positions('order_billing'));
   }
 
-  async list(query: OrderQuery, principal: Principal) {
-    await this.runtime.caughtUp('order_list', query.consistentWith);
-    await this.runtime.caughtUp('orders_access', query.consistentWith);
-    return readPage(
-      this.runtime.pool,
-      orderListPages,
-      {
-        number: { value: query.number, sql: orderFilters.number },
-        accountId: { value: query.accountId, sql: orderFilters.accountId },
-        entityId: { value: query.entityId, sql: orderFilters.entityId },
-        externalId: { value: query.externalId, sql: orderFilters.externalId },
-        commercial: { value: query.commercial, sql: orderFilters.commercial },
-        fulfilment: { value: query.fulfilment, sql: orderFilters.fulfilment },
-      },
-      {
-        limit: query.limit,
-        cursor: query.cursor,
-        scope: await this.runtime.access.scope(principal, 'orders.read'),
-      },
-    );
+  list(query: OrderQuery, principal: Principal) {
+    return listFor(this.runtime, principal, orderListing, query);
   }
 
   private async send(id: string, command: OrderCommand, envelope: HttpEnvelope) {

@@ -1,5 +1,5 @@
-import { Rule } from '@kontor/auth';
-import { Envelope, HttpEnvelope, IdParam } from '@kontor/http';
+import { type Principal, Rule } from '@kontor/auth';
+import { Caller, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -35,8 +35,8 @@ export class ProductController {
   @Get()
   @Rule('catalogue.read')
   @ApiOperation({ summary: 'The catalogue by article number; `sku` and `externalId` find one product.' })
-  list(@Query({ schema: ProductQuery }) query: ProductQuery) {
-    return this.handlers.list(query);
+  list(@Query({ schema: ProductQuery }) query: ProductQuery, @Caller() principal: Principal) {
+    return this.handlers.list(query, principal);
   }
 
   @Get(':id')

@@ -1,11 +1,11 @@
-import { changed, created, entity, type HttpEnvelope, notFound } from '@kontor/http';
+import type { Principal } from '@kontor/auth';
+import { changed, created, entity, type HttpEnvelope, listFor, notFound } from '@kontor/http';
 import { productAggregate } from '@kontor/orders-domain';
 import { KONTOR_NAMESPACE, ServiceRuntime, uuidV5 } from '@kontor/service';
 import { Injectable } from '@nestjs/common';
 import { businessDateOf } from '../order-context.ts';
 import { problems } from '../orders.problems.ts';
-import { readPage } from '../read-models/list-page.ts';
-import { productFilters, productPages, skuTakenBy } from '../read-models/product-catalogue/product-catalogue.query.ts';
+import { productListing, skuTakenBy } from '../read-models/product-catalogue/product-catalogue.query.ts';
 import type { ChangeListPriceRequest, ProductQuery, RegisterProductRequest } from './product.requests.ts';
 
 /** The id of a product registered by hand derives from its article number, so that one number is one product. */
@@ -53,17 +53,7 @@ export class ProductHandlers {
     return entity(revision, { id, ...product });
   }
 
-  async list(query: ProductQuery) {
-    await this.runtime.caughtUp('product_catalogue', query.consistentWith);
-    return readPage(
-      this.runtime.pool,
-      productPages,
-      {
-        sku: { value: query.sku, sql: productFilters.sku },
-        kind: { value: query.kind, sql: productFilters.kind },
-        externalId: { value: query.externalId, sql: productFilters.externalId },
-      },
-      { limit: query.limit, cursor: query.cursor, scope: { kind: 'all' } },
-    );
+  list(query: ProductQuery, principal: Principal) {
+    return listFor(this.runtime, principal, productListing, query);
   }
 }

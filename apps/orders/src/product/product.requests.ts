@@ -31,6 +31,7 @@ export type ChangeListPriceRequest = z.infer<typeof ChangeListPriceRequest>;
 export const ProductQuery = z.strictObject({
   ...pageFields,
   sku: zText(64).optional(),
+  number: zText(64).optional().describe('The article number, as `sku`.'),
   kind: zKind.optional(),
   externalId: zText(200).optional(),
 });

@@ -1,5 +1,5 @@
 import type { Principal } from '@kontor/auth';
-import { changed, created, entity, type HttpEnvelope, notFound, requireAccount } from '@kontor/http';
+import { changed, created, entity, type HttpEnvelope, listFor, notFound, requireAccount } from '@kontor/http';
 import { quoteAggregate, type QuoteCommand, type QuoteVersion } from '@kontor/orders-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Injectable } from '@nestjs/common';
@@ -7,9 +7,8 @@ import { withNumber } from '../document-numbers.ts';
 import { accountFor, businessDateOf, caughtUpFacts, mayRead } from '../order-context.ts';
 import { problems } from '../orders.problems.ts';
 import { draftLines } from '../pricing.ts';
-import { readPage } from '../read-models/list-page.ts';
 import { termsOn } from '../read-models/order-facts/order-facts.query.ts';
-import { quoteFilters, quoteListPages } from '../read-models/quote-list/quote-list.query.ts';
+import { quoteListing } from '../read-models/quote-list/quote-list.query.ts';
 import { endOfDay } from './end-of-day.ts';
 import type {
   AcceptQuoteRequest,
@@ -106,24 +105,8 @@ export class QuoteHandlers {
     return entity(revision, quoteDocument(state, last));
   }
 
-  async list(query: QuoteQuery, principal: Principal) {
-    await this.runtime.caughtUp('quote_list', query.consistentWith);
-    await this.runtime.caughtUp('orders_access', query.consistentWith);
-    return readPage(
-      this.runtime.pool,
-      quoteListPages,
-      {
-        number: { value: query.number, sql: quoteFilters.number },
-        accountId: { value: query.accountId, sql: quoteFilters.accountId },
-        entityId: { value: query.entityId, sql: quoteFilters.entityId },
-        status: { value: query.status, sql: quoteFilters.status },
-      },
-      {
-        limit: query.limit,
-        cursor: query.cursor,
-        scope: await this.runtime.access.scope(principal, 'quotes.read'),
-      },
-    );
+  list(query: QuoteQuery, principal: Principal) {
+    return listFor(this.runtime, principal, quoteListing, query);
   }
 
   private async send(id: string, envelope: HttpEnvelope, command: QuoteCommand) {

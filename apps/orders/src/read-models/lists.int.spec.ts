@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventSerializer, fixedKeyVault, PostgresEventStore } from '@kontor/event-store';
 import { LogFeed } from '@kontor/feed';
+import { type ListAnswer, readList } from '@kontor/http';
 import type { CloudEvent } from '@kontor/kernel';
 import { orderAggregate, productAggregate, quoteAggregate } from '@kontor/orders-domain';
 import { foldInMemory, ProjectionRunner, readTables } from '@kontor/projections';
@@ -8,18 +9,12 @@ import { CommandRunner, uuidV5, KONTOR_NAMESPACE } from '@kontor/service';
 import { testDatabase, type TestDatabase } from '@kontor/testing';
 import { ordersPublication } from '../outbound/orders.publication.ts';
 import { ordersService } from '../orders.subscriptions.ts';
-import { readPage, type Page } from './list-page.ts';
 import { orderList } from './order-list/order-list.projection.ts';
-import { orderFilters, orderListPages } from './order-list/order-list.query.ts';
+import { orderListing } from './order-list/order-list.query.ts';
 import { productCatalogue } from './product-catalogue/product-catalogue.projection.ts';
-import {
-  productFilters,
-  productPages,
-  skuTakenBy,
-  unknownProducts,
-} from './product-catalogue/product-catalogue.query.ts';
+import { productListing, skuTakenBy, unknownProducts } from './product-catalogue/product-catalogue.query.ts';
 import { quoteList } from './quote-list/quote-list.projection.ts';
-import { quoteFilters, quoteListPages } from './quote-list/quote-list.query.ts';
+import { quoteListing } from './quote-list/quote-list.query.ts';
 
 const id = (name: string) => uuidV5(KONTOR_NAMESPACE, name);
 const all = { kind: 'all' } as const;
@@ -141,18 +136,9 @@ const confirm = (n: number) =>
   );
 
 const orders = (filters: { commercial?: string; accountId?: string; number?: string }, cursor?: string, limit = 2) =>
-  readPage(
-    database.pool,
-    orderListPages,
-    {
-      commercial: { value: filters.commercial, sql: orderFilters.commercial },
-      accountId: { value: filters.accountId, sql: orderFilters.accountId },
-      number: { value: filters.number, sql: orderFilters.number },
-    },
-    { limit, cursor, scope: all },
-  );
+  readList(database.pool, orderListing, { ...filters, limit, cursor }, all);
 
-const numbers = (page: Page) => page.items.map((item) => (item as { number: string }).number);
+const numbers = (page: ListAnswer) => page.items.map((item) => (item as { number: string }).number);
 
 describe('lists of orders', () => {
   it('O-06: an order is found by its number, with its facets', async () => {
@@ -187,7 +173,7 @@ describe('lists of orders', () => {
 
     let next = first.next;
     while (next !== null) {
-      const page: Page = await orders({ commercial: 'awaiting-credit' }, next);
+      const page: ListAnswer = await orders({ commercial: 'awaiting-credit' }, next);
       expect(page.asKnownAt).toBe(first.asKnownAt);
       expect(page.items.map((item) => (item as { facets: { commercial: string } }).facets.commercial)).toEqual(
         page.items.map(() => 'awaiting-credit'),
@@ -233,12 +219,7 @@ describe('lists of orders', () => {
     const answer = { type: 'AcceptQuote', version: 2, evidence: 'order', businessDate: '2026-03-03' } as const;
     await runner.execute(quoteAggregate, quoteId, answer, envelope());
     await fold();
-    const page = await readPage(
-      database.pool,
-      quoteListPages,
-      { status: { value: 'accepted', sql: quoteFilters.status } },
-      { limit: 50, cursor: undefined, scope: all },
-    );
+    const page = await readList(database.pool, quoteListing, { status: 'accepted', limit: 50 }, all);
     expect(page.items).toEqual([
       {
         id: quoteId,
@@ -258,12 +239,7 @@ describe('lists of orders', () => {
 
   it('O-01: a product is found by its article number, whatever the case, and keeps its list price for the page', async () => {
     const find = (sku?: string, cursor?: string) =>
-      readPage(
-        database.pool,
-        productPages,
-        { sku: { value: sku, sql: productFilters.sku } },
-        { limit: 1, cursor, scope: all },
-      );
+      readList(database.pool, productListing, { sku, limit: 1, cursor }, all);
     const first = await find();
     await runner.execute(
       productAggregate,

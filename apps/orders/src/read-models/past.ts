@@ -1,3 +1,4 @@
+import type { ListParameters } from '@kontor/http';
 import type { Column, Row } from '@kontor/projections';
 
 /**
@@ -25,17 +26,12 @@ export function changed(row: Row, changes: Row, recordedAt: string): Row {
 }
 
 /**
- * SQL for a column as it was known at `$moment` (a parameter such as `$1`, canonical text). Instants of one log have one
- * width, so they compare as text. A change counts at its own instant.
+ * SQL for a column as it was known at the moment of the page. Instants of one log have one width, so they compare as text.
+ * A change counts at its own instant.
  */
-export function asKnown(column: string, moment: string, cast: 'text' | 'bigint' = 'text'): string {
-  return `case when t.changed_at <= ${moment}::timestamptz then t.${column}::${cast} else (coalesce(
+export function asKnown(column: string, at: ListParameters, cast: 'text' | 'bigint' = 'text'): string {
+  return `case when t.changed_at <= ${at.known} then t.${column}::${cast} else (coalesce(
     (select p.value->'${column}' from jsonb_array_elements(t.past) with ordinality p(value, place)
-      where p.value->>'until' > ${moment}::text and p.value ? '${column}' order by p.place limit 1),
+      where p.value->>'until' > ${at.knownText} and p.value ? '${column}' order by p.place limit 1),
     to_jsonb(t.${column})) #>> '{}')::${cast} end`;
-}
-
-/** An instant as the platform writes it: UTC, microseconds. */
-export function instantText(expression: string): string {
-  return `to_char(${expression} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }

@@ -7,6 +7,7 @@ import {
   type HttpEnvelope,
   IdParam,
   invalidField,
+  listFor,
   notFound,
   problemOf,
   requireAccount,
@@ -18,7 +19,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { todayOf } from '../ledger/ledger-commands.ts';
 import { withReason } from '../ledger/ledger.controller.ts';
-import { listPage } from '../read-models/lists/list.query.ts';
 import { creditNoteList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { CreditNoteBody, CreditNotesQuery } from './invoice.requests.ts';
@@ -68,7 +68,7 @@ export class CreditNoteController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Credit notes, newest first; `number` finds one' })
   list(@Query({ schema: CreditNotesQuery }) query: z.infer<typeof CreditNotesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, creditNoteList, query);
+    return listFor(this.runtime, caller, creditNoteList, query);
   }
 
   @Get(':id')

@@ -6,6 +6,7 @@ import {
   Envelope,
   type HttpEnvelope,
   IdParam,
+  listFor,
   notFound,
   requireAccount,
   requireKnownAccount,
@@ -16,7 +17,6 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { requireNearDate, todayOf } from '../ledger/ledger-commands.ts';
-import { listPage } from '../read-models/lists/list.query.ts';
 import { invoiceList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { ledgerIdOf } from '../receivables.streams.ts';
@@ -62,7 +62,7 @@ export class InvoiceController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Invoices, newest first, by account and state; `number` finds one' })
   list(@Query({ schema: InvoicesQuery }) query: z.infer<typeof InvoicesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, invoiceList, query);
+    return listFor(this.runtime, caller, invoiceList, query);
   }
 
   /** The document, and what its instalments owe: facets side by side, so that none hides another. */

@@ -7,6 +7,7 @@ import {
   Envelope,
   type HttpEnvelope,
   IdParam,
+  listFor,
   notFound,
   requireAccount,
 } from '@kontor/http';
@@ -15,7 +16,6 @@ import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { listPage } from '../read-models/lists/list.query.ts';
 import { ledgerList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
@@ -50,7 +50,7 @@ export class LedgerController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Ledgers by account and currency' })
   list(@Query({ schema: LedgersQuery }) query: z.infer<typeof LedgersQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, ledgerList, query);
+    return listFor(this.runtime, caller, ledgerList, query);
   }
 
   @Get('ledgers/:id')

@@ -8,6 +8,7 @@ import {
   type HttpEnvelope,
   IdParam,
   invalidField,
+  listFor,
   notFound,
   requireAccount,
 } from '@kontor/http';
@@ -16,7 +17,7 @@ import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
+import { ledgerOfThing } from '../read-models/lists/ledger-of-thing.query.ts';
 import { disputeList, promiseList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
@@ -50,7 +51,7 @@ export class OverlayController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Disputes, newest first, by account' })
   list(@Query({ schema: DisputesQuery }) query: z.infer<typeof DisputesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, disputeList, query);
+    return listFor(this.runtime, caller, disputeList, query);
   }
 
   @Get('disputes/:id')
@@ -120,7 +121,7 @@ export class OverlayController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Promises to pay, newest first, by account' })
   promises(@Query({ schema: PromisesQuery }) query: z.infer<typeof PromisesQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, promiseList, query);
+    return listFor(this.runtime, caller, promiseList, query);
   }
 
   @Get('promises/:id')

@@ -7,16 +7,18 @@ import {
   Envelope,
   type HttpEnvelope,
   IdParam,
+  listFor,
   notFound,
   requireAccount,
 } from '@kontor/http';
-import { ledgerAggregate } from '@kontor/receivables-domain';
+import { ledgerAggregate, policyOf } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ledgerOfThing, listPage } from '../read-models/lists/list.query.ts';
+import { ledgerOfThing } from '../read-models/lists/ledger-of-thing.query.ts';
 import { paymentList } from '../read-models/lists/lists.definitions.ts';
+import { policiesOf } from '../dunning/policies.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
 import { withReason } from './ledger.controller.ts';
@@ -57,7 +59,7 @@ export class PaymentController {
   @Rule('receivables.read')
   @ApiOperation({ summary: 'Payments, newest value date first, by account' })
   list(@Query({ schema: PaymentsQuery }) query: z.infer<typeof PaymentsQuery>, @Caller() caller: Principal) {
-    return listPage(this.runtime, caller, paymentList, query);
+    return listFor(this.runtime, caller, paymentList, query);
   }
 
   @Get(':id')
@@ -93,12 +95,13 @@ export class PaymentController {
   ) {
     const { ledgerId } = await this.find(id);
     const facts = await knownLedger(this.runtime, envelope, 'payments.write', ledgerId, body.businessDate);
-    const { state: _state, today: _today, ...command } = facts;
+    const { state: _state, ...command } = facts;
     const { reason, asError } = body;
+    const casePolicies = (await policiesOf(this.runtime, facts.entityId, facts.currency)).map(policyOf);
     const outcome = await execute(
       this.runtime,
       ledgerId,
-      { type: 'ReversePayment', ...command, paymentId: id, reason, asError },
+      { type: 'ReversePayment', ...command, paymentId: id, reason, asError, casePolicies },
       withReason(envelope, reason),
     );
     return changed(outcome, receivablesProblems);

@@ -10,6 +10,7 @@ import {
   HttpEnvelope,
   IdParam,
   invalidField,
+  listFor,
   requireKnownAccount,
 } from '@kontor/http';
 import type { CommandEnvelope, Outcome } from '@kontor/service';
@@ -18,8 +19,7 @@ import { claimAggregate, type ClaimCommand, type OpenedClaim } from '@kontor/war
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { claimFilters, claimListing } from '../read-models/claim-list/claim-list.query.ts';
-import { pageFor } from '../read-models/listing.ts';
+import { claimListing } from '../read-models/claim-list/claim-list.query.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';
 import { requireOwn } from '../rights.ts';
 import { loadUnit } from '../unit/unit.facts.ts';
@@ -88,15 +88,7 @@ export class ClaimController {
   @Rule('warranty.read')
   @ApiOperation({ summary: 'Claims, newest first, by number, client, unit, kind, status, owner or coverage.' })
   list(@Query({ schema: ClaimListQuery }) query: z.infer<typeof ClaimListQuery>, @Caller() caller: Principal) {
-    return pageFor(this.runtime, caller, claimListing, query, {
-      [claimFilters.number]: query.number,
-      [claimFilters.accountId]: query.accountId,
-      [claimFilters.unitId]: query.unitId,
-      [claimFilters.kind]: query.kind,
-      [claimFilters.status]: query.status,
-      [claimFilters.ownerId]: query.ownerId,
-      [claimFilters.coverage]: query.coverage,
-    });
+    return listFor(this.runtime, caller, claimListing, query);
   }
 
   @Get(':id')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessProjection, type Scope } from '@kontor/auth';
 import { EventSerializer, fixedKeyVault, PostgresEventStore } from '@kontor/event-store';
 import { LogFeed } from '@kontor/feed';
+import { type ListAsked, type ListDefinition, readList } from '@kontor/http';
 import type { Aggregate, CloudEvent, DomainCommand, DomainEvent } from '@kontor/kernel';
 import { foldInMemory, ProjectionRunner, readTables } from '@kontor/projections';
 import { CommandRunner, KONTOR_NAMESPACE, uuidV5 } from '@kontor/service';
@@ -17,10 +18,9 @@ import {
 import { warrantyPublication } from '../outbound/warranty.publication.ts';
 import { warrantyService } from '../warranty.subscriptions.ts';
 import { claimList } from './claim-list/claim-list.projection.ts';
-import { claimFilters, claimListing } from './claim-list/claim-list.query.ts';
+import { claimListing } from './claim-list/claim-list.query.ts';
 import { installBase } from './install-base/install-base.projection.ts';
-import { unitFilters, unitListing } from './install-base/install-base.query.ts';
-import { readPage } from './listing.ts';
+import { unitListing } from './install-base/install-base.query.ts';
 
 const id = (name: string) => uuidV5(KONTOR_NAMESPACE, `lists ${name}`);
 const ALL: Scope = { kind: 'all' };
@@ -91,22 +91,15 @@ const register = (n: number): RegisterUnit => ({
   today: '2026-03-31',
 });
 
+type Item = Readonly<Record<string, unknown>>;
+const page = async (list: ListDefinition, asked: ListAsked, scope: Scope) => {
+  const { items, ...rest } = await readList(database.pool, list, asked, scope);
+  return { ...rest, items: items as readonly Item[] };
+};
 const units = (filters: { accountId?: string; serial?: string }, cursor?: string, scope: Scope = ALL) =>
-  readPage(
-    database.pool,
-    unitListing,
-    { limit: 2, cursor },
-    { [unitFilters.accountId]: filters.accountId, [unitFilters.serial]: filters.serial },
-    scope,
-  );
+  page(unitListing, { ...filters, limit: 2, cursor }, scope);
 const claims = (filters: { number?: string; status?: string }, scope: Scope = ALL) =>
-  readPage(
-    database.pool,
-    claimListing,
-    { limit: 2 },
-    { [claimFilters.number]: filters.number, [claimFilters.status]: filters.status },
-    scope,
-  );
+  page(claimListing, { ...filters, limit: 2 }, scope);
 
 describe('lists of after-sales', () => {
   it('W-01: a unit is found by its serial number, with holder and cover', async () => {

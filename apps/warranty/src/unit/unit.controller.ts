@@ -1,5 +1,15 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, changed, created, entity, Envelope, HttpEnvelope, IdParam, requireKnownAccount } from '@kontor/http';
+import {
+  Caller,
+  changed,
+  created,
+  entity,
+  Envelope,
+  HttpEnvelope,
+  IdParam,
+  listFor,
+  requireKnownAccount,
+} from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
 import {
   capsUsed,
@@ -13,8 +23,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { requireProduct } from '../read-models/catalogue/catalogue.query.ts';
-import { unitFilters, unitListing } from '../read-models/install-base/install-base.query.ts';
-import { pageFor } from '../read-models/listing.ts';
+import { unitListing } from '../read-models/install-base/install-base.query.ts';
 import { happenedOn, todayOf } from '../request-fields.ts';
 import { requireOwn } from '../rights.ts';
 import { problems } from '../warranty.problems.ts';
@@ -73,12 +82,7 @@ export class UnitController {
   @Rule('warranty.read')
   @ApiOperation({ summary: 'The installed base: units by account, serial number or product.' })
   list(@Query({ schema: UnitListQuery }) query: z.infer<typeof UnitListQuery>, @Caller() caller: Principal) {
-    return pageFor(this.runtime, caller, unitListing, query, {
-      [unitFilters.accountId]: query.accountId,
-      [unitFilters.serial]: query.serial,
-      [unitFilters.productId]: query.productId,
-      [unitFilters.sku]: query.sku,
-    });
+    return listFor(this.runtime, caller, unitListing, query);
   }
 
   @Get(':id')

@@ -4,6 +4,8 @@ export * from './body-parser.ts';
 export * from './envelope.ts';
 export * from './fields.ts';
 export * from './known-account.ts';
+export * from './list-reader.ts';
+export * from './list.ts';
 export * from './page.interceptor.ts';
 export * from './paging.ts';
 export * from './principal.ts';

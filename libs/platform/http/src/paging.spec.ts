@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, of } from 'rxjs';
 import { PageInterceptor } from './page.interceptor.ts';
-import { type Cursor, decodeCursor, encodeCursor, filtersOf, pageOf, questionOf, withFilters } from './paging.ts';
+import { pageOf } from './list.ts';
+import { type Cursor, decodeCursor, encodeCursor, filtersOf, questionOf, withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
 
 const question = questionOf('/v1/things', { kind: 'a' }, 'all');
@@ -29,9 +30,12 @@ describe('cursors', () => {
       '',
       'x',
       encodeCursor({ ...cursor, key: 'a\u0000b' }),
-      withFilters(encodeCursor(cursor), { a: 'b' }),
+      encodeCursor({ ...cursor, asKnownAt: '2026-01-01T00:00:00+23:00' }),
+      encodeCursor({ ...cursor, asKnownAt: '2026-02-30T00:00:00Z' }),
+      encodeCursor({ ...cursor, asOf: '2026-02-30' }),
     ];
-    expect(broken.map(codeOf)).toEqual(['InvalidCursor', 'InvalidCursor', 'InvalidCursor', 'none']);
+    expect(broken.map(codeOf)).toEqual(broken.map(() => 'InvalidCursor'));
+    expect(codeOf(withFilters(encodeCursor(cursor), { a: 'b' }))).toBe('none');
     expect(filtersOf(encodeCursor({ ...cursor, id: '\ud800' }))).toEqual({});
   });
 
@@ -42,7 +46,9 @@ describe('cursors', () => {
       const context = { switchToHttp: () => ({ getRequest: () => request }) };
       const rows = [{ key: 'A', id: '1' }, cursor];
       const place = { asKnownAt: cursor.asKnownAt, question };
-      const next = { handle: () => of(pageOf(rows, 1, place, ({ key, id }) => ({ key, id }))) };
+      const next = {
+        handle: () => of(pageOf(rows, { limit: 1, after: undefined, place }, ({ key, id }) => ({ key, id }))),
+      };
       const page = await firstValueFrom(
         interceptor.intercept(context as unknown as Parameters<PageInterceptor['intercept']>[0], next),
       );

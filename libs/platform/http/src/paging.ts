@@ -1,14 +1,15 @@
-import { z } from 'zod';
-import { hasBadCharacter, zConsistencyToken } from './fields.ts';
-import { Problem } from './problem.ts';
+import { isBusinessDate } from '@kontor/kernel';
 import { requestHash } from '@kontor/service';
+import { z } from 'zod';
+import { hasBadCharacter, zBusinessDate, zConsistencyToken } from './fields.ts';
+import { Problem } from './problem.ts';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
 const zLimit = z.coerce
   .number('must be a number')
-  .int()
+  .int('must be a whole number')
   .min(1, 'must be at least 1')
   .max(MAX_PAGE_SIZE, `must be at most ${MAX_PAGE_SIZE}`)
   .default(DEFAULT_PAGE_SIZE);
@@ -18,19 +19,27 @@ export const pageFields = {
   limit: zLimit.describe('Page size, 1 to 500.'),
   cursor: z
     .string()
-    .max(4000)
+    .max(4000, 'must have at most 4000 characters')
     .optional()
     .describe('`next` of the page before. It carries the filters: they may be said again, but not be others.'),
   consistentWith: zConsistencyToken.optional(),
 };
 
+/** What the first page of a list fixes and the cursor carries: what was known when, and the business date where one counts. */
+export interface ListMoment {
+  readonly asKnownAt: string;
+  readonly asOf?: string | undefined;
+}
+
 /** Where the page before ended: its last (sort key, id), and the moment, filters and scope that all pages share. */
-export interface Cursor {
+export interface Cursor extends ListMoment {
   readonly key: string;
   readonly id: string;
-  readonly asKnownAt: string;
   readonly question: string;
 }
+
+/** An instant as the platform writes it; nothing else goes into a statement, whatever a caller made of a cursor. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
 
 // What a cursor holds goes into statements, and PostgreSQL takes no NUL in a text.
 const zPlain = z.string().refine((text) => !hasBadCharacter(text));
@@ -38,7 +47,10 @@ const zFilters = z.record(zPlain, zPlain);
 const zCursor = z.strictObject({
   key: zPlain,
   id: zPlain,
-  asKnownAt: zPlain,
+  asKnownAt: z
+    .string()
+    .refine((text) => INSTANT.test(text) && isBusinessDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))),
+  asOf: zBusinessDate.optional(),
   question: zPlain,
   filters: zFilters.optional(),
 });
@@ -56,9 +68,8 @@ export function encodeCursor(cursor: Cursor): string {
 export function decodeCursor(text: string | undefined, question: string): Cursor | undefined {
   if (text === undefined) return undefined;
   const parsed = zCursor.safeParse(jsonOf(text));
-  if (!parsed.success) throw cursorProblem('InvalidCursor', 'is not a cursor that Kontor gave');
-  if (parsed.data.question !== question)
-    throw cursorProblem('CursorOfAnotherQuery', 'belongs to other filters or another scope');
+  if (!parsed.success) throw invalidCursor();
+  if (parsed.data.question !== question) throw cursorOfAnotherQuery();
   const { filters: _filters, ...cursor } = parsed.data;
   return cursor;
 }
@@ -83,17 +94,12 @@ export function withFilters(cursor: string, filters: { readonly [name: string]: 
   return Buffer.from(JSON.stringify({ ...parsed, filters }), 'utf8').toString('base64url');
 }
 
-/** The page of `limit` rows from `limit + 1` that were read, and the cursor of the next one. */
-export function pageOf<Row>(
-  rows: readonly Row[],
-  limit: number,
-  place: { readonly asKnownAt: string; readonly question: string },
-  keyOf: (row: Row) => { key: string; id: string },
-): { items: Row[]; next: string | null; asKnownAt: string } {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  const next = rows.length > limit && last !== undefined ? encodeCursor({ ...keyOf(last), ...place }) : null;
-  return { items, next, asKnownAt: place.asKnownAt };
+export function invalidCursor(): Problem {
+  return cursorProblem('InvalidCursor', 'is not a cursor that Kontor gave');
+}
+
+export function cursorOfAnotherQuery(): Problem {
+  return cursorProblem('CursorOfAnotherQuery', 'belongs to other filters, another moment or another scope');
 }
 
 function jsonOf(text: string): unknown {

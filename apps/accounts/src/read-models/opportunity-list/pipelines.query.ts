@@ -1,29 +1,17 @@
-import type { Stage } from '@kontor/accounts-domain';
-import type { Cursor } from '@kontor/http';
-import type pg from 'pg';
-import { Statement } from '../moment.ts';
+import { equals, type ListDefinition } from '@kontor/http';
 
-export interface PipelineListItem {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly stages: readonly Stage[];
-}
-
-export async function listPipelines(
-  pool: pg.Pool,
-  name: string | undefined,
-  page: { readonly asKnownAt: string; readonly after: Cursor | undefined; readonly limit: number },
-): Promise<PipelineListItem[]> {
-  const statement = new Statement();
-  const where = [`recorded_at <= ${statement.$(page.asKnownAt, 'timestamptz')}`];
-  if (name !== undefined) where.push(`name = ${statement.$(name, 'text')}`);
-  if (page.after !== undefined) where.push(`pipeline_id > ${statement.$(page.after.id, 'uuid')}`);
-  const { rows } = await pool.query<PipelineListItem>(
-    `select distinct on (pipeline_id) pipeline_id as id, name, version, stages from accounts.pipelines
-      where ${where.join(' and ')} order by pipeline_id, version desc
-      limit ${statement.$(page.limit + 1, 'integer')}`,
-    statement.values,
-  );
-  return rows;
-}
+/** Pipelines in the versions that were the latest at the moment. */
+export const pipelineListing: ListDefinition = {
+  route: '/v1/pipelines',
+  action: 'opportunities.read',
+  projection: 'opportunity-list',
+  owned: null,
+  from: (at) => `(select distinct on (pipeline_id) * from accounts.pipelines where recorded_at <= ${at.known}
+    order by pipeline_id, version desc) p`,
+  select: () => `p.pipeline_id as "id", p.name, p.version, p.stages`,
+  recordedAt: 'p.recorded_at',
+  newest: ['select max(recorded_at) from accounts.pipelines'],
+  sort: { key: 'p.pipeline_id', type: 'uuid', descending: false },
+  id: 'p.pipeline_id',
+  filters: { name: equals('p.name') },
+};

@@ -141,6 +141,7 @@ export const timelineEntries: readonly TimelineEntry[] = [
   tell(receivables.accountReleased, 'restriction', (data) => `Released from ${data.restriction}`),
   tell(receivables.dunningCaseOpened, 'dunning', () => 'Dunning case opened'),
   tell(receivables.dunningCaseClosed, 'dunning', () => 'Dunning case closed'),
+  tell(receivables.dunningCaseReopened, 'dunning', () => 'Dunning case reopened'),
   tell(receivables.dunningNoticeIssued, 'notice', (data) => `Dunning notice, level ${data.level}`, {
     amount: (data) => ({ amountMinor: data.netMinor, currency: data.currency }),
   }),

@@ -129,7 +129,7 @@ describe('the timeline of an account', () => {
       const named = await momentOf(
         reader,
         { timeline: ['accounts', 'orders', 'receivables', 'warranty'] },
-        { asOf: '2026-12-31', asKnownAt, now: asKnownAt },
+        { asOf: '2026-12-31', asKnownAt },
       );
       return (
         account && accountAnswer(reader, { moment: named, scope: ALL, baseCurrency: 'EUR', accountId: big }, account)

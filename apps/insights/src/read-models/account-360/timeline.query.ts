@@ -1,10 +1,9 @@
 import { type Scope, scopeLabel } from '@kontor/auth';
-import { pageOf } from '@kontor/http';
+import { instantText, type Page, pageOf } from '@kontor/http';
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
 import type { Moment } from '../../answers/moment.ts';
-import type { Page } from '../../answers/pages.ts';
-import { instantText, type Reader, Statement } from '../../answers/snapshot.ts';
+import { type Reader, Statement } from '../../answers/snapshot.ts';
 
 export interface TimelineQuestion {
   readonly moment: Moment;
@@ -28,8 +27,8 @@ export async function timelineAnswer(reader: Reader, question: TimelineQuestion)
   const { page } = question;
   const statement = timelineStatement(question);
   const found = await reader.query<EntryRow>(statement.text, statement.values);
-  const shown = pageOf(found.rows, page.limit, page.place, (row) => ({
-    key: page.keyOf(`${row.business_date}|${row.recorded_at}`),
+  const shown = pageOf(found.rows, page, (row) => ({
+    key: `${row.business_date}|${row.recorded_at}`,
     id: `${row.service}:${row.position}`,
   }));
   return {

@@ -1,9 +1,8 @@
 import { scopeLabel } from '@kontor/auth';
-import { pageOf } from '@kontor/http';
+import { type Page, pageOf } from '@kontor/http';
 import { addDays, daysBetween } from '@kontor/kernel';
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
-import type { Page } from '../../answers/pages.ts';
 import { type Reader, Statement } from '../../answers/snapshot.ts';
 import { type AgeingQuestion, type Figure, SALES_MINOR, salesConditions } from './ageing.query.ts';
 import { accountsKnown, balances, type Bucket, BUCKETS } from './balances.sql.ts';
@@ -52,8 +51,8 @@ export async function ageingExplained(reader: Reader, question: AgeingExplanatio
   const { moment, page, figure } = question;
   const sums = await sumOf(reader, question);
   const found = await itemsOf(reader, question);
-  const shown = pageOf(found, page.limit, page.place, (row) => ({
-    key: page.keyOf(row.sort_key),
+  const shown = pageOf(found, page, (row) => ({
+    key: row.sort_key,
     id: `${row.thing_id}${row.component === 'unallocated' ? '-' : '+'}`,
   }));
   const lines = await linesOf(reader, question, shown.items);
@@ -194,8 +193,8 @@ export async function salesExplained(reader: Reader, question: AgeingQuestion & 
      limit ${statement.$(page.limit + 1, 'int')}`,
     statement.values,
   );
-  const shown = pageOf(found.rows, page.limit, page.place, (row) => ({
-    key: page.keyOf(row.business_date),
+  const shown = pageOf(found.rows, page, (row) => ({
+    key: row.business_date,
     id: `${row.event_id}:${row.line}`,
   }));
   return {

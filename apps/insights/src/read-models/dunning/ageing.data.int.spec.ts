@@ -33,7 +33,7 @@ describe('the receivables data', () => {
         moment: await momentOf(
           reader,
           { ledger_lines: ['receivables'], account_facts: ['accounts'] },
-          { asOf, asKnownAt: undefined, now: '2026-11-21T13:00:00Z' },
+          { asOf, asKnownAt: undefined },
         ),
         scope: { kind: 'all' },
         filters: {},

@@ -49,7 +49,7 @@ describe('what is open, on both time axes', () => {
         moment: await momentOf(
           reader,
           { ledger_lines: ['receivables'], overlay_facts: ['receivables'], account_facts: ['accounts'] },
-          { asOf, asKnownAt, now: LATER },
+          { asOf, asKnownAt },
         ),
         scope: ALL,
         filters: {},

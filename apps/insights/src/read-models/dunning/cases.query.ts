@@ -1,8 +1,7 @@
 import { scopeLabel } from '@kontor/auth';
-import { pageOf } from '@kontor/http';
+import { type Page, pageOf } from '@kontor/http';
 import { moneyOf } from '../../answers/figures.ts';
 import { link } from '../../answers/links.ts';
-import type { Page } from '../../answers/pages.ts';
 import { type Reader, Statement } from '../../answers/snapshot.ts';
 import { type AgeingQuestion, ageingLink } from './ageing.query.ts';
 import { accountsKnown, balances, ledgerFilters } from './balances.sql.ts';
@@ -47,7 +46,7 @@ interface OpenRow {
 export async function casesAnswer(reader: Reader, question: CasesQuestion) {
   const { moment, page } = question;
   const found = await readCases(reader, question);
-  const shown = pageOf(found, page.limit, page.place, (row) => ({ key: page.keyOf(row.sort_key), id: row.case_id }));
+  const shown = pageOf(found, page, (row) => ({ key: row.sort_key, id: row.case_id }));
   const open = await readOpen(reader, question, shown.items);
   const openOf = (row: CaseRow) =>
     open.find(

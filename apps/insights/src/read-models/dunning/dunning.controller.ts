@@ -134,7 +134,8 @@ export class DunningController {
     @Caller() caller: Principal,
   ) {
     const shape = { route: 'collection/explain', key: zBusinessDate, id: zLine };
-    return this.asking.page(caller, { ...query, asOf: query.to }, LEDGERS, shape, (reader, context) =>
+    const { to: asOf, ...asked } = query;
+    return this.asking.page(caller, { ...asked, asOf }, LEDGERS, shape, (reader, context) =>
       salesExplained(reader, { ...context, filters: ledgerFiltersOf(query) }, query.days),
     );
   }

@@ -15,6 +15,8 @@ import {
   type DunningCaseClosedV1,
   dunningCaseOpened,
   type DunningCaseOpenedV1,
+  dunningCaseReopened,
+  type DunningCaseReopenedV1,
   dunningNoticeIssued,
   dunningPaused,
   type DunningPausedV1,
@@ -214,6 +216,14 @@ export const dunningProjection: Projection = {
     [dunningCaseClosed.type]: (event: CloudEvent<DunningCaseClosedV1>) => [
       overlay(event, 'case', event.data.caseId, 'closed'),
       ended('cases', { case_id: event.data.caseId }, event, {}),
+    ],
+    [dunningCaseReopened.type]: (event: CloudEvent<DunningCaseReopenedV1>) => [
+      overlay(event, 'case', event.data.caseId, 'reopened'),
+      {
+        table: 'cases',
+        key: { case_id: event.data.caseId },
+        change: (row) => (row === undefined ? undefined : { ...row, ...NOT_ENDED }),
+      },
     ],
     [dunningNoticeIssued.type]: noticeIssued,
     [noticeRendered.type]: (event: CloudEvent<NoticeRenderedV1>) => [

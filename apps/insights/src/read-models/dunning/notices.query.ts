@@ -1,8 +1,7 @@
 import { scopeLabel } from '@kontor/auth';
-import { pageOf } from '@kontor/http';
+import { type Page, pageOf } from '@kontor/http';
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
-import type { Page } from '../../answers/pages.ts';
 import { type Reader, Statement } from '../../answers/snapshot.ts';
 import type { AgeingQuestion } from './ageing.query.ts';
 import { accountsKnown, ledgerConditions } from './balances.sql.ts';
@@ -55,8 +54,8 @@ interface TotalRow {
 export async function noticesAnswer(reader: Reader, question: NoticesQuestion) {
   const { page } = question;
   const totals = await readTotals(reader, question);
-  const shown = pageOf(await readPage(reader, question), page.limit, page.place, (row) => ({
-    key: page.keyOf(`${row.business_date}|${row.account_number ?? ''}`),
+  const shown = pageOf(await readPage(reader, question), page, (row) => ({
+    key: `${row.business_date}|${row.account_number ?? ''}`,
     id: row.notice_id,
   }));
   return {

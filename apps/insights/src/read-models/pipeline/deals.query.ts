@@ -1,5 +1,5 @@
 import { type Scope, scopeLabel } from '@kontor/auth';
-import { pageOf } from '@kontor/http';
+import { type Page, pageOf } from '@kontor/http';
 import {
   opportunityAccountAssigned,
   opportunityAmountRevised,
@@ -12,7 +12,6 @@ import {
 import { type EvidenceRow, evidenceOf, evidenceSelect } from '../../answers/evidence.ts';
 import { moneyOf } from '../../answers/figures.ts';
 import type { Moment } from '../../answers/moment.ts';
-import type { Page } from '../../answers/pages.ts';
 import { type Reader, Statement } from '../../answers/snapshot.ts';
 import { dealsAt, type DealFilters } from './deals-at.sql.ts';
 
@@ -79,8 +78,8 @@ const CONTRACTS: { readonly [aspect: string]: string } = {
 export async function dealsAnswer(reader: Reader, question: DealsQuestion) {
   const totals = await readTotals(reader, question);
   const rows = await readPage(reader, question);
-  const page = pageOf(rows, question.page.limit, question.page.place, (row) => ({
-    key: question.page.keyOf(row.stage_date),
+  const page = pageOf(rows, question.page, (row) => ({
+    key: row.stage_date,
     id: row.opportunity_id,
   }));
   const events = question.withEvents ? await readEvents(reader, question.moment, page.items) : undefined;

@@ -1,9 +1,9 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, pageFields, zBusinessDate, zCurrency, zText, zUuid } from '@kontor/http';
+import { Caller, type ListShape, pageFields, zBusinessDate, zCurrency, zText, zUuid } from '@kontor/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Asking, type ListShape, timeFields, zIdOrNone } from '../../answers/asking.ts';
+import { Asking, timeFields, zIdOrNone } from '../../answers/asking.ts';
 import { dealsAnswer } from './deals.query.ts';
 import { pipelineAnswer } from './pipeline.query.ts';
 

@@ -33,7 +33,7 @@ describe('the pipeline of the CRM data', () => {
         moment: await momentOf(
           reader,
           { deal_facts: ['accounts'], staff_facts: ['accounts'] },
-          { asOf, asKnownAt: undefined, now: '2026-11-21T13:00:00Z' },
+          { asOf, asKnownAt: undefined },
         ),
         baseCurrency: 'USD',
         scope: { kind: 'all' },

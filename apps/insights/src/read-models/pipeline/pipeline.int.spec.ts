@@ -44,7 +44,7 @@ describe('the pipeline on both time axes', () => {
         moment: await momentOf(
           reader,
           { deal_facts: ['accounts'], staff_facts: ['accounts'] },
-          { asOf, asKnownAt: more.asKnownAt, now: '2026-12-31T00:00:00Z' },
+          { asOf, asKnownAt: more.asKnownAt },
         ),
         baseCurrency: 'EUR',
         scope: more.scope ?? ALL,

@@ -1,20 +1,24 @@
-import type { ListDefinition } from '../list-page.ts';
+import { equals, type ListDefinition } from '@kontor/http';
+import { ofOwnAccounts } from '../own-accounts.ts';
 
-export const deliveryListPages: ListDefinition = {
+export const deliveryListing: ListDefinition = {
   route: '/v1/deliveries',
-  view: 'orders.delivery_list',
-  id: 'delivery_id',
-  sort: { column: 'delivered_on', type: 'date', direction: 'desc' },
-  ofAccounts: true,
-  item: () => `'id', t.delivery_id, 'number', t.number, 'orderId', t.order_id, 'orderNumber', t.order_number,
-    'entityId', t.entity_id, 'accountId', t.account_id, 'businessDate', t.delivered_on,
-    'amount', json_build_object('amountMinor', t.amount_minor, 'currency', t.currency), 'lines', t.lines`,
-};
-
-export const deliveryFilters = {
-  id: (parameter: string) => `t.delivery_id = ${parameter}::uuid`,
-  number: (parameter: string) => `t.number = ${parameter}`,
-  orderId: (parameter: string) => `t.order_id = ${parameter}::uuid`,
-  accountId: (parameter: string) => `t.account_id = ${parameter}::uuid`,
-  entityId: (parameter: string) => `t.entity_id = ${parameter}`,
+  action: 'orders.read',
+  projection: 'delivery_list',
+  owned: ofOwnAccounts,
+  from: () => 'orders.delivery_list t',
+  select: () => `t.delivery_id as "id", t.number, t.order_id as "orderId", t.order_number as "orderNumber",
+    t.entity_id as "entityId", t.account_id as "accountId", t.delivered_on as "businessDate",
+    json_build_object('amountMinor', t.amount_minor, 'currency', t.currency) as "amount", t.lines`,
+  recordedAt: 't.recorded_at',
+  newest: ['select max(changed_at) from orders.delivery_list'],
+  sort: { key: 't.delivered_on', type: 'date', descending: true },
+  id: 't.delivery_id',
+  filters: {
+    id: equals('t.delivery_id', 'uuid'),
+    number: equals('t.number'),
+    orderId: equals('t.order_id', 'uuid'),
+    accountId: equals('t.account_id', 'uuid'),
+    entityId: equals('t.entity_id'),
+  },
 };

@@ -1,27 +1,30 @@
-import type { ListDefinition } from '../list-page.ts';
+import { equals, type ListDefinition } from '@kontor/http';
+import { ofOwnAccounts } from '../own-accounts.ts';
 import { asKnown } from '../past.ts';
 
-export const orderListPages: ListDefinition = {
+export const orderListing: ListDefinition = {
   route: '/v1/orders',
-  view: 'orders.order_list',
-  id: 'order_id',
-  sort: { column: 'placed_on', type: 'date', direction: 'desc' },
-  ofAccounts: true,
-  item: (moment) => `'id', t.order_id, 'number', t.number, 'entityId', t.entity_id, 'accountId', t.account_id,
-    'quoteId', t.quote_id, 'opportunityId', t.opportunity_id, 'externalId', t.external_id,
-    'businessDate', t.placed_on, 'promisedDate', t.promised_date,
-    'total', json_build_object('amountMinor', t.total_minor, 'currency', t.currency),
-    'delivered', json_build_object('amountMinor', ${asKnown('delivered_minor', moment, 'bigint')}, 'currency', t.currency),
-    'facets', json_build_object('commercial', ${asKnown('commercial', moment)},
-                                'fulfilment', ${asKnown('fulfilment', moment)}),
-    'holdCode', ${asKnown('hold_code', moment)}`,
-};
-
-export const orderFilters = {
-  number: (parameter: string) => `t.number = ${parameter}`,
-  accountId: (parameter: string) => `t.account_id = ${parameter}::uuid`,
-  entityId: (parameter: string) => `t.entity_id = ${parameter}`,
-  externalId: (parameter: string) => `t.external_id = ${parameter}`,
-  commercial: (parameter: string, moment: string) => `${asKnown('commercial', moment)} = ${parameter}`,
-  fulfilment: (parameter: string, moment: string) => `${asKnown('fulfilment', moment)} = ${parameter}`,
+  action: 'orders.read',
+  projection: 'order_list',
+  owned: ofOwnAccounts,
+  from: () => 'orders.order_list t',
+  select: (at) => `t.order_id as "id", t.number, t.entity_id as "entityId", t.account_id as "accountId",
+    t.quote_id as "quoteId", t.opportunity_id as "opportunityId", t.external_id as "externalId",
+    t.placed_on as "businessDate", t.promised_date as "promisedDate",
+    json_build_object('amountMinor', t.total_minor, 'currency', t.currency) as "total",
+    json_build_object('amountMinor', ${asKnown('delivered_minor', at, 'bigint')}, 'currency', t.currency) as "delivered",
+    json_build_object('commercial', ${asKnown('commercial', at)}, 'fulfilment', ${asKnown('fulfilment', at)}) as "facets",
+    ${asKnown('hold_code', at)} as "holdCode"`,
+  recordedAt: 't.recorded_at',
+  newest: ['select max(changed_at) from orders.order_list'],
+  sort: { key: 't.placed_on', type: 'date', descending: true },
+  id: 't.order_id',
+  filters: {
+    number: equals('t.number'),
+    accountId: equals('t.account_id', 'uuid'),
+    entityId: equals('t.entity_id'),
+    externalId: equals('t.external_id'),
+    commercial: (value, at) => `${asKnown('commercial', at)} = ${value}`,
+    fulfilment: (value, at) => `${asKnown('fulfilment', at)} = ${value}`,
+  },
 };

@@ -1,25 +1,31 @@
+import { equals, type ListDefinition, type ListFilter } from '@kontor/http';
 import type pg from 'pg';
-import type { ListDefinition } from '../list-page.ts';
 import { asKnown } from '../past.ts';
 
-export const productPages: ListDefinition = {
-  route: '/v1/products',
-  view: 'orders.product_catalogue',
-  id: 'product_id',
-  sort: { column: 'sku', type: 'text', direction: 'asc' },
-  ofAccounts: false,
-  item: (moment) => `'id', t.product_id, 'sku', t.sku, 'name', t.name, 'kind', t.kind,
-    'classification', t.classification, 'serialTracked', t.serial_tracked, 'warrantyMonths', t.warranty_months,
-    'warrantyStart', t.warranty_start, 'externalId', t.external_id,
-    'listPrice', case when ${asKnown('list_price_minor', moment, 'bigint')} is null then null else
-      json_build_object('amountMinor', ${asKnown('list_price_minor', moment, 'bigint')},
-                        'currency', ${asKnown('list_price_currency', moment)}) end`,
-};
+/** Article numbers are the same whatever their case. */
+const ofArticle: ListFilter = (value) => `lower(t.sku) = lower(${value}::text)`;
 
-export const productFilters = {
-  sku: (parameter: string) => `lower(t.sku) = lower(${parameter})`,
-  kind: (parameter: string) => `t.kind = ${parameter}`,
-  externalId: (parameter: string) => `t.external_id = ${parameter}`,
+export const productListing: ListDefinition = {
+  route: '/v1/products',
+  action: 'catalogue.read',
+  projection: 'product_catalogue',
+  owned: null,
+  from: () => 'orders.product_catalogue t',
+  select: (at) => `t.product_id as "id", t.sku, t.name, t.kind, t.classification, t.serial_tracked as "serialTracked",
+    t.warranty_months as "warrantyMonths", t.warranty_start as "warrantyStart", t.external_id as "externalId",
+    case when ${asKnown('list_price_minor', at, 'bigint')} is null then null else
+      json_build_object('amountMinor', ${asKnown('list_price_minor', at, 'bigint')},
+                        'currency', ${asKnown('list_price_currency', at)}) end as "listPrice"`,
+  recordedAt: 't.recorded_at',
+  newest: ['select max(changed_at) from orders.product_catalogue'],
+  sort: { key: 't.sku', type: 'text', descending: false },
+  id: 't.product_id',
+  filters: {
+    sku: ofArticle,
+    number: ofArticle,
+    kind: equals('t.kind'),
+    externalId: equals('t.external_id'),
+  },
 };
 
 /** Another product under the article number, if there is one: spaces at the ends and case do not count. */

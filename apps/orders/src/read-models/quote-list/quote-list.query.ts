@@ -1,22 +1,26 @@
-import type { ListDefinition } from '../list-page.ts';
+import { equals, type ListDefinition } from '@kontor/http';
+import { ofOwnAccounts } from '../own-accounts.ts';
 import { asKnown } from '../past.ts';
 
-export const quoteListPages: ListDefinition = {
+export const quoteListing: ListDefinition = {
   route: '/v1/quotes',
-  view: 'orders.quote_list',
-  id: 'quote_id',
-  sort: { column: 'issued_on', type: 'date', direction: 'desc' },
-  ofAccounts: true,
-  item: (moment) => `'id', t.quote_id, 'number', t.number, 'entityId', t.entity_id, 'accountId', t.account_id,
-    'opportunityId', t.opportunity_id, 'businessDate', t.issued_on,
-    'version', ${asKnown('version', moment, 'bigint')}, 'status', ${asKnown('status', moment)},
-    'ordered', ${asKnown('ordered', moment)}, 'validUntil', ${asKnown('valid_until', moment)},
-    'total', json_build_object('amountMinor', ${asKnown('total_minor', moment, 'bigint')}, 'currency', t.currency)`,
-};
-
-export const quoteFilters = {
-  number: (parameter: string) => `t.number = ${parameter}`,
-  accountId: (parameter: string) => `t.account_id = ${parameter}::uuid`,
-  entityId: (parameter: string) => `t.entity_id = ${parameter}`,
-  status: (parameter: string, moment: string) => `${asKnown('status', moment)} = ${parameter}`,
+  action: 'quotes.read',
+  projection: 'quote_list',
+  owned: ofOwnAccounts,
+  from: () => 'orders.quote_list t',
+  select: (at) => `t.quote_id as "id", t.number, t.entity_id as "entityId", t.account_id as "accountId",
+    t.opportunity_id as "opportunityId", t.issued_on as "businessDate", ${asKnown('version', at, 'bigint')} as "version",
+    ${asKnown('status', at)} as "status", ${asKnown('ordered', at)} as "ordered",
+    ${asKnown('valid_until', at)} as "validUntil",
+    json_build_object('amountMinor', ${asKnown('total_minor', at, 'bigint')}, 'currency', t.currency) as "total"`,
+  recordedAt: 't.recorded_at',
+  newest: ['select max(changed_at) from orders.quote_list'],
+  sort: { key: 't.issued_on', type: 'date', descending: true },
+  id: 't.quote_id',
+  filters: {
+    number: equals('t.number'),
+    accountId: equals('t.account_id', 'uuid'),
+    entityId: equals('t.entity_id'),
+    status: (value, at) => `${asKnown('status', at)} = ${value}`,
+  },
 };

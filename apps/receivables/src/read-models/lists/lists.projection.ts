@@ -15,6 +15,8 @@ import {
   type DunningCaseClosedV1,
   dunningCaseOpened,
   type DunningCaseOpenedV1,
+  dunningCaseReopened,
+  type DunningCaseReopenedV1,
   dunningNoticeIssued,
   type DunningNoticeIssuedV1,
   invoiceDrafted,
@@ -281,6 +283,9 @@ export const receivablesLists: Projection = {
         ...row,
         closed_on: event.data.businessDate,
       })),
+    ],
+    [dunningCaseReopened.type]: (event: CloudEvent<DunningCaseReopenedV1>) => [
+      changed('dunning_cases', { case_id: event.data.caseId }, (row) => ({ ...row, closed_on: null })),
     ],
     [dunningNoticeIssued.type]: noticeRows,
   },
