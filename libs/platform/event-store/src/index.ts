@@ -35,6 +35,10 @@ export { type CopiedKey, PostgresKeyVault, type PostgresKeyVaultOptions } from '
 export { EventSerializer, type DecodedEvent, type EventToStore } from './serializer.ts';
 export { Sealer, type SealerOptions, type SealerStatus, SealsDoNotFit } from './seals/sealer.ts';
 export { type CopiedEvent, exportLog, importLog, type LogStamp, logStamp } from './postgres/log-copy.ts';
+export { intoPostgres } from './postgres/postgres-copy.ts';
+export { compareLogs, type ComparedLogs, type CompareOptions } from './copy/compare-logs.ts';
+export { CopyDiffers } from './copy/copied-event.ts';
+export { type CopiedStretch, copyLog, type CopyOptions, type CopyTarget } from './copy/copy-log.ts';
 export { type CopiedSeal, exportSeals, importSeals, type SealsStamp, sealsStamp } from './seals/seals-copy.ts';
 export { migrateSeals } from './seals/seals-schema.ts';
 export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';

@@ -6,4 +6,4 @@ export {
 } from './eventstoredb-event-store.ts';
 export { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb.config.ts';
 export { NotAPosition, StreamDeletedByStranger } from './store-errors.ts';
-export { copyLog, CopyDiffers, type CopiedLog, type CopyOptions } from './copy-log.ts';
+export { intoEventStoreDb } from './eventstoredb-copy.ts';

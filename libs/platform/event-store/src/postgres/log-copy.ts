@@ -85,7 +85,7 @@ export async function importLog(
       if (position !== next) throw new Error(`${schema}: position ${next} is missing`);
       next += 1n;
     }
-    await insertPage(pool, schema, events);
+    await inTransaction(pool, (client) => insertPage(client, schema, events));
   }
   if (next !== stamp.position + 1n) throw new Error(`${schema}: ends at ${next - 1n} instead of ${stamp.position}`);
   await pool.query(
@@ -95,53 +95,32 @@ export async function importLog(
   );
 }
 
-async function insertPage(pool: pg.Pool, schema: string, events: readonly CopiedEvent[]): Promise<void> {
-  const column = <Value>(value: (event: CopiedEvent) => Value): Value[] => events.map(value);
+/** Behind the present end of a log: the events are made for the position it has, and the log is at its end in the same transaction. */
+export async function insertCopies(
+  pool: pg.Pool,
+  schema: string,
+  eventsAfter: (position: bigint) => readonly CopiedEvent[],
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ position: string }>(`SELECT position FROM ${schema}.log FOR UPDATE`);
+    const events = eventsAfter(BigInt(rows[0]?.position ?? 0));
+    const last = events.at(-1);
+    if (last === undefined) return;
+    await client.query(`SELECT ${schema}.add_partitions($1)`, [last.position.toString()]);
+    await insertPage(client, schema, events);
+    await client.query(
+      `UPDATE ${schema}.log SET position = $1, recorded_at = $2,
+         streams = (SELECT coalesce(max(stream_no), 0) FROM ${schema}.streams)`,
+      [last.position.toString(), last.recordedAt],
+    );
+  });
+}
+
+async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    await client.query(
-      `INSERT INTO ${schema}.types (type_no, name)
-       SELECT (SELECT coalesce(max(type_no), 0) FROM ${schema}.types) + row_number() OVER (ORDER BY min(d.n)), d.name
-         FROM unnest($1::text[]) WITH ORDINALITY d(name, n)
-        WHERE NOT EXISTS (SELECT FROM ${schema}.types t WHERE t.name = d.name) GROUP BY d.name`,
-      [column((event) => event.type)],
-    );
-    const streams = [
-      column((event) => event.stream),
-      column((event) => event.revision),
-      column((event) => event.position),
-    ];
-    const page = `(SELECT name, max(revision) AS revision, min(position) AS first, max(position) AS last
-      FROM unnest($1::text[], $2::bigint[], $3::bigint[]) u(name, revision, position) GROUP BY name) d`;
-    await client.query(
-      `UPDATE ${schema}.streams s SET revision = d.revision, last_position = d.last FROM ${page} WHERE s.name = d.name`,
-      streams,
-    );
-    await client.query(
-      `INSERT INTO ${schema}.streams (stream_no, revision, first_position, last_position, name)
-       SELECT (SELECT coalesce(max(stream_no), 0) FROM ${schema}.streams) + row_number() OVER (ORDER BY d.first),
-              d.revision, d.first, d.last, d.name
-         FROM ${page} WHERE NOT EXISTS (SELECT FROM ${schema}.streams s WHERE s.name = d.name)`,
-      streams,
-    );
-    await client.query(
-      `INSERT INTO ${schema}.events (position, stream_no, revision, recorded_at, event_id, type_no, data, metadata)
-       SELECT u.position, s.stream_no, u.revision, u.recorded_at, u.event_id, t.type_no, u.data, u.metadata
-         FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[], $6::text[], $7::bytea[], $8::bytea[])
-              u(position, stream, revision, recorded_at, event_id, type, data, metadata)
-         JOIN ${schema}.streams s ON s.name = u.stream JOIN ${schema}.types t ON t.name = u.type`,
-      [
-        column((event) => event.position),
-        column((event) => event.stream),
-        column((event) => event.revision),
-        column((event) => event.recordedAt),
-        column((event) => event.eventId),
-        column((event) => event.type),
-        column((event) => event.data),
-        column((event) => event.metadata),
-      ],
-    );
+    await work(client);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
@@ -149,4 +128,50 @@ async function insertPage(pool: pg.Pool, schema: string, events: readonly Copied
   } finally {
     client.release();
   }
+}
+
+async function insertPage(client: pg.PoolClient, schema: string, events: readonly CopiedEvent[]): Promise<void> {
+  const column = <Value>(value: (event: CopiedEvent) => Value): Value[] => events.map(value);
+  await client.query(
+    `INSERT INTO ${schema}.types (type_no, name)
+       SELECT (SELECT coalesce(max(type_no), 0) FROM ${schema}.types) + row_number() OVER (ORDER BY min(d.n)), d.name
+         FROM unnest($1::text[]) WITH ORDINALITY d(name, n)
+        WHERE NOT EXISTS (SELECT FROM ${schema}.types t WHERE t.name = d.name) GROUP BY d.name`,
+    [column((event) => event.type)],
+  );
+  const streams = [
+    column((event) => event.stream),
+    column((event) => event.revision),
+    column((event) => event.position),
+  ];
+  const page = `(SELECT name, max(revision) AS revision, min(position) AS first, max(position) AS last
+      FROM unnest($1::text[], $2::bigint[], $3::bigint[]) u(name, revision, position) GROUP BY name) d`;
+  await client.query(
+    `UPDATE ${schema}.streams s SET revision = d.revision, last_position = d.last FROM ${page} WHERE s.name = d.name`,
+    streams,
+  );
+  await client.query(
+    `INSERT INTO ${schema}.streams (stream_no, revision, first_position, last_position, name)
+       SELECT (SELECT coalesce(max(stream_no), 0) FROM ${schema}.streams) + row_number() OVER (ORDER BY d.first),
+              d.revision, d.first, d.last, d.name
+         FROM ${page} WHERE NOT EXISTS (SELECT FROM ${schema}.streams s WHERE s.name = d.name)`,
+    streams,
+  );
+  await client.query(
+    `INSERT INTO ${schema}.events (position, stream_no, revision, recorded_at, event_id, type_no, data, metadata)
+       SELECT u.position, s.stream_no, u.revision, u.recorded_at, u.event_id, t.type_no, u.data, u.metadata
+         FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[], $6::text[], $7::bytea[], $8::bytea[])
+              u(position, stream, revision, recorded_at, event_id, type, data, metadata)
+         JOIN ${schema}.streams s ON s.name = u.stream JOIN ${schema}.types t ON t.name = u.type`,
+    [
+      column((event) => event.position),
+      column((event) => event.stream),
+      column((event) => event.revision),
+      column((event) => event.recordedAt),
+      column((event) => event.eventId),
+      column((event) => event.type),
+      column((event) => event.data),
+      column((event) => event.metadata),
+    ],
+  );
 }
