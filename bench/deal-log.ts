@@ -15,44 +15,44 @@ const CHAPTERS: readonly Chapter[] = [
 ];
 
 function opened(deal: number, opportunityId: string): readonly Fact[] {
-    const about = { opportunityId, businessDate: day(deal, 0) };
-    return [
-      [
-        'OpportunityOpened',
-        {
-          ...about,
-          title: `Replacement of line ${deal}`,
-          accountId: uuid(`account ${deal % 5_000}`),
-          ownerId: OWNERS[deal % OWNERS.length],
-          queue: null,
-          pipelineId: PIPELINE,
-          pipelineVersion: 1,
-          productId: null,
-          externalId: null,
-          source: null,
-        },
-      ],
-      ['OpportunityStageEntered', { ...about, ...stage('Interest', 'open', 10_000) }],
-      ['OpportunityAmountRevised', { ...about, amount: { amountMinor: 100_000 + deal, currency: 'EUR' } }],
-      ['OpportunityCloseExpected', { ...about, expectedClose: day(deal, 90) }],
-    ];
+  const about = { opportunityId, businessDate: day(deal, 0) };
+  return [
+    [
+      'OpportunityOpened',
+      {
+        ...about,
+        title: `Replacement of line ${deal}`,
+        accountId: uuid(`account ${deal % 5_000}`),
+        ownerId: OWNERS[deal % OWNERS.length],
+        queue: null,
+        pipelineId: PIPELINE,
+        pipelineVersion: 1,
+        productId: null,
+        externalId: null,
+        source: null,
+      },
+    ],
+    ['OpportunityStageEntered', { ...about, ...stage('Interest', 'open', 10_000) }],
+    ['OpportunityAmountRevised', { ...about, amount: { amountMinor: 100_000 + deal, currency: 'EUR' } }],
+    ['OpportunityCloseExpected', { ...about, expectedClose: day(deal, 90) }],
+  ];
 }
 
 function workedOn(deal: number, opportunityId: string): readonly Fact[] {
-    const about = { opportunityId, businessDate: day(deal, 30) };
-    return [
-      ['OpportunityStageEntered', { ...about, ...stage('Offer', 'open', 50_000) }],
-      ['OpportunityAmountRevised', { ...about, amount: { amountMinor: 90_000 + deal, currency: 'EUR' } }],
-    ];
+  const about = { opportunityId, businessDate: day(deal, 30) };
+  return [
+    ['OpportunityStageEntered', { ...about, ...stage('Offer', 'open', 50_000) }],
+    ['OpportunityAmountRevised', { ...about, amount: { amountMinor: 90_000 + deal, currency: 'EUR' } }],
+  ];
 }
 
 function concluded(deal: number, opportunityId: string): readonly Fact[] {
-    const about = { opportunityId, businessDate: day(deal, 80) };
-    const won = deal % 3 !== 0;
-    return [
-      ['OpportunityOwnerAssigned', { ...about, ownerId: OWNERS[(deal + 7) % OWNERS.length] }],
-      ['OpportunityStageEntered', { ...about, ...(won ? stage('Won', 'won', 100_000) : stage('Lost', 'lost', 0)) }],
-    ];
+  const about = { opportunityId, businessDate: day(deal, 80) };
+  const won = deal % 3 !== 0;
+  return [
+    ['OpportunityOwnerAssigned', { ...about, ownerId: OWNERS[(deal + 7) % OWNERS.length] }],
+    ['OpportunityStageEntered', { ...about, ...(won ? stage('Won', 'won', 100_000) : stage('Lost', 'lost', 0)) }],
+  ];
 }
 
 function stage(name: string, stageKind: string, probability: number) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { caughtUp } from './long-history.ts';
 import type { Finding } from './measure.ts';
 import { memoryFindings } from './memory.ts';
 import { type BenchPlatform, runProgram, startBenchPlatform } from './processes.ts';
@@ -7,7 +8,6 @@ import { cpuSeconds, idleMb, MemoryWatch, serverCpuSeconds } from './usage.ts';
 
 const DATA = process.env['KONTOR_DATA'] ?? '../shared/data';
 const SOURCES = ['crm', 'receivables'];
-const CAUGHT_UP_WITHIN_MS = 120_000;
 
 interface Report {
   readonly read: number;
@@ -71,19 +71,4 @@ async function imported(platform: BenchPlatform, databaseUrl: string, source: st
     goal: '',
     met: null,
   };
-}
-
-/** Until no subscription of the platform is behind: its work belongs to the import. */
-async function caughtUp(platform: BenchPlatform): Promise<void> {
-  for (const end = performance.now() + CAUGHT_UP_WITHIN_MS; performance.now() < end;) {
-    const response = await fetch(`${platform.url}/v1/platform/status`, {
-      headers: { authorization: `Bearer ${platform.token}` },
-    });
-    const { services } = (await response.json()) as {
-      services: { subscriptions: { lagEvents: string | null }[] }[];
-    };
-    if (services.every(({ subscriptions }) => subscriptions.every(({ lagEvents }) => lagEvents === '0'))) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('the platform does not catch up');
 }

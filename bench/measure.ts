@@ -73,6 +73,46 @@ export async function load(
   };
 }
 
+export interface OpenLoopResult {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/**
+ * Calls at a constant rate, whether or not earlier calls have answered. A latency begins when the call was due, so that a
+ * stall counts for every call that it held up.
+ */
+export async function openLoop(
+  perSecond: number,
+  seconds: number,
+  call: (n: number) => Promise<unknown>,
+): Promise<OpenLoopResult> {
+  const latencies: number[] = [];
+  const calls: Promise<void>[] = [];
+  const total = perSecond * seconds;
+  const begin = performance.now();
+  while (calls.length < total) {
+    const due = begin + (calls.length * 1000) / perSecond;
+    const wait = due - performance.now();
+    if (wait > 0) {
+      await new Promise((done) => setTimeout(done, wait));
+      continue;
+    }
+    calls.push(
+      call(calls.length).then(() => {
+        latencies.push(performance.now() - due);
+      }),
+    );
+  }
+  await Promise.all(calls);
+  return {
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    maxMs: Math.max(...latencies),
+  };
+}
+
 /** One line of the report: a goal is a ratio against a peer or a raw limit of the same run. */
 export interface Finding {
   readonly subject: string;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { endedChildrenCpuSeconds } from './usage.ts';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,10 +32,16 @@ export interface BenchProcess {
 }
 
 /** A TypeScript program of this repository in a process of its own; resolves when it prints `ready`. */
-export async function startProgram(program: string, args: readonly string[], ready: string): Promise<BenchProcess> {
+export async function startProgram(
+  program: string,
+  args: readonly string[],
+  ready: string,
+  environment: { readonly [name: string]: string } = {},
+): Promise<BenchProcess> {
   const child = spawn(process.execPath, [...MEMORY_FLAGS, '--import', './tools/swc-hook.mjs', program, ...args], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let output = '';
   const listeners = new Set<() => void>();
@@ -98,24 +105,47 @@ export interface BenchPlatform extends BenchProcess {
   readonly url: string;
   readonly token: string;
   readonly folder: string;
+  /** Ends it; its folder stays. */
+  pause(): Promise<void>;
 }
 
-/** The real platform on a database of the bench's server. */
-export async function startBenchPlatform(databaseUrl: string): Promise<BenchPlatform> {
-  const folder = await mkdtemp(join(tmpdir(), 'kontor-bench-'));
+/** The real platform on a database of the bench's server; `folder`: of one that was paused before. */
+export async function startBenchPlatform(
+  databaseUrl: string,
+  start: { readonly folder?: string; readonly environment?: { readonly [name: string]: string } } = {},
+): Promise<BenchPlatform> {
+  const folder = start.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-bench-')));
   const process = await startProgram(
     'apps/kontor/src/main.ts',
     ['--data', folder, '--port', '0', '--database', databaseUrl, '--empty'],
     'Kontor is up at',
+    start.environment,
   );
   return {
     ...process,
     folder,
     url: (await readFile(join(folder, 'url'), 'utf8')).trim(),
     token: (await readFile(join(folder, 'admin-token'), 'utf8')).trim(),
+    pause: () => process.stop(),
     async stop() {
       await process.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A command over HTTP that must be accepted. */
+export function send(url: string, agent: Agent, headers: Record<string, string>, body: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const outgoing = request(url, { method: 'POST', agent, headers }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+      answer.on('end', () => {
+        if (answer.statusCode === 201) done(text);
+        else fail(new Error(`${url} answered ${String(answer.statusCode)}: ${text.slice(0, 300)}`));
+      });
+    });
+    outgoing.on('error', fail);
+    outgoing.end(body);
+  });
 }

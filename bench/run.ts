@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startPgServer } from '../tools/pg-server.mjs';
 import { appendBench } from './append.bench.ts';
+import { brakeBench } from './brake.bench.ts';
 import { commandsBench } from './commands.bench.ts';
 import { eventStoreDbBench } from './eventstoredb.bench.ts';
 import { importsBench } from './imports.bench.ts';
@@ -23,6 +24,7 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOp
   imports: importsBench,
   memory: memoryBench,
   rebuild: rebuildBench,
+  brake: brakeBench,
 };
 
 /** These take long, or need much room: run when they are named. */
