@@ -7,6 +7,7 @@ import {
   creditNoteIssued,
   dunningCaseClosed,
   dunningCaseOpened,
+  dunningCaseReopened,
   dunningNoticeIssued,
   itemOpened,
   paymentAllocated,
@@ -217,6 +218,11 @@ export class Ledger {
       policyVersion: 1,
       ledgerRevision: 1,
     });
+  }
+
+  reopenCase(caseId: string, businessDate: string): void {
+    const pinned = { policyId: idOf('policy'), policyVersion: 1 };
+    this.logs.publish(dunningCaseReopened, this.stream, { ...this.ledger(businessDate), caseId, ...pinned });
   }
 
   closeCase(caseId: string, businessDate: string): void {

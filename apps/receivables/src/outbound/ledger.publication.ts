@@ -14,6 +14,7 @@ import {
   disputeResolved,
   dunningCaseClosed,
   dunningCaseOpened,
+  dunningCaseReopened,
   dunningNoticeIssued,
   dunningPaused,
   dunningResumed,
@@ -79,6 +80,7 @@ export const ledgerPublication: PublicationTable<LedgerEvent> = {
   DunningResumed: asItIs(dunningResumed),
   DunningCaseOpened: asItIs(dunningCaseOpened),
   DunningCaseClosed: ({ settledBy: _settledBy, ...data }) => contracted(dunningCaseClosed, data),
+  DunningCaseReopened: ({ restoredBy: _restoredBy, ...data }) => contracted(dunningCaseReopened, data),
   DunningNoticeIssued: ({ feeMinor, ...data }) =>
     contracted(dunningNoticeIssued, { ...data, fee: { amountMinor: feeMinor, currency: data.currency } }),
   AccountRestricted: asItIs(accountRestricted),

@@ -106,6 +106,16 @@ export const dunningCaseClosed = defineContract(
 );
 export type DunningCaseClosedV1 = ContractData<typeof dunningCaseClosed>;
 
+export const dunningCaseReopened = defineContract(
+  SERVICE,
+  'dunning-case-reopened',
+  1,
+  'Something of a closed case is open and overdue again, because a payment was returned: it goes on with its levels.',
+  schema.object({ ...caseFields, policyId: schema.uuid(), policyVersion: schema.integer() }),
+  { ...EXAMPLE.ledger, caseId: EXAMPLE.caseId, policyId: EXAMPLE.policyId, policyVersion: 1 },
+);
+export type DunningCaseReopenedV1 = ContractData<typeof dunningCaseReopened>;
+
 export const dunningNoticeIssued = defineContract(
   SERVICE,
   'dunning-notice-issued',

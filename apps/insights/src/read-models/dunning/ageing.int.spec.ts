@@ -268,6 +268,32 @@ describe('what is open, on both time axes', () => {
     expect(notices.items.map((notice) => notice.date)).toEqual(['2026-04-08', '2026-04-01']);
   });
 
+  it('I-04 R-09: a case that was closed and reopened is what it was on each day', async () => {
+    const item = ledger.invoice('I-1', 10_000, '2026-03-01', '2026-03-31');
+    const opened = ledger.openCase('C-1', '2026-04-01');
+    ledger.notice(opened, '2026-04-01', 1, item, 10_000);
+    ledger.closeCase(opened, '2026-04-20');
+    ledger.reopenCase(opened, '2026-04-24');
+    ledger.closeCase(opened, '2026-05-02');
+    await fold(database.pool, logs);
+    const states = await Promise.all(
+      ['2026-04-19', '2026-04-20', '2026-04-23', '2026-04-24', '2026-05-01', '2026-05-02'].map(async (asOf) => {
+        const answer = await ask(asOf, undefined, (reader, question) =>
+          casesAnswer(reader, { ...question, state: 'all', level: undefined, page: firstPage(50) }),
+        );
+        return answer.items.map((one) => [one.state, one.openedOn, one.closedOn]);
+      }),
+    );
+    expect(states).toEqual([
+      [['open', '2026-04-01', null]],
+      [['closed', '2026-04-01', '2026-04-20']],
+      [['closed', '2026-04-01', '2026-04-20']],
+      [['open', '2026-04-01', null]],
+      [['open', '2026-04-01', null]],
+      [['closed', '2026-04-01', '2026-05-02']],
+    ]);
+  });
+
   it('X-03: the tables equal the pure fold, and a rebuild answers the same bytes', async () => {
     const item = ledger.invoice('I-1', 10_000, '2026-03-01', '2026-03-31');
     const opened = ledger.openCase('C-1', '2026-04-01');

@@ -115,8 +115,7 @@ async function readCases(reader: Reader, question: CasesQuestion): Promise<CaseR
      seen as (
        select line.case_id, coalesce(account.number, '') as sort_key, line.account_id, account.number as account_number,
          account.name as account_name, line.entity_id, line.currency, line.policy_id, line.policy_version,
-         line.begun_on, case when line.ended_on <= ${asOf} and line.ended_recorded_at <= ${known} then line.ended_on end
-           as ended_on,
+         line.begun_on, case when last.step = 'closed' then last.business_date end as ended_on,
          sent.level, coalesce(sent.notices, 0)::int as notices, sent.last_notice_on
        from insights.cases line
        left join accounts_known account using (account_id)
@@ -126,6 +125,13 @@ async function readCases(reader: Reader, question: CasesQuestion): Promise<CaseR
          from insights.notices notice
          where notice.case_id = line.case_id and notice.business_date <= ${asOf} and notice.recorded_at <= ${known}
        ) sent on true
+       -- A case may be closed and reopened more than once: the last step that counts says which it is.
+       left join lateral (
+         select fact.step, fact.business_date from insights.overlay_facts fact
+         where fact.account_id = line.account_id and fact.overlay = 'case' and fact.overlay_id = line.case_id
+           and fact.business_date <= ${asOf} and fact.recorded_at <= ${known}
+         order by fact.business_date desc, fact.revision desc limit 1
+       ) last on true
        where ${where}
      )
      select case_id, sort_key, account_id, account_number, account_name, entity_id, currency, policy_id,

@@ -74,7 +74,10 @@ export const overlayFacts: Table = {
     ...ledger,
     overlay: { type: 'text', comment: 'case, dispute, promise or pause.' },
     overlay_id: { type: 'uuid', nullable: true, comment: 'Case, dispute or promise; the instalment of a pause.' },
-    step: { type: 'text', comment: 'opened, closed, raised, resolved, made, kept, broken, paused or resumed.' },
+    step: {
+      type: 'text',
+      comment: 'opened, closed, reopened, raised, resolved, made, kept, broken, paused or resumed.',
+    },
     until: { type: 'date', nullable: true, comment: 'Last day of a pause.' },
   },
   indexes: ['account_id', 'recorded_at'],

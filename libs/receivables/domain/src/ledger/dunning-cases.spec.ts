@@ -98,7 +98,11 @@ describe('dunning cases', () => {
     expect(of(caught.events, 'DunningNoticeIssued').map(({ businessDate, caseId }) => [businessDate, caseId])).toEqual([
       ['2026-03-09', id(120260302)],
       ['2026-03-16', id(120260302)],
-      ['2026-03-23', id(120260323)],
+      ['2026-03-23', id(120260302)],
+    ]);
+    // Meanwhile it has listed the other item, which is open and overdue still: it goes on.
+    expect(of(caught.events, 'DunningCaseReopened')).toMatchObject([
+      { businessDate: '2026-03-20', caseId: id(120260302) },
     ]);
     expect(of(caught.events, 'DunningCaseClosed')).toEqual([]);
   });

@@ -49,6 +49,8 @@ export interface DunningVerdict {
   readonly closes: DunningCase | null;
   /** The case that a notice belongs to; null: it opens one. */
   readonly goesOn: DunningCase | null;
+  /** The closed case that goes on, because something of it is open and overdue again: a payment was returned. */
+  readonly reopens: DunningCase | null;
 }
 
 /**
@@ -66,15 +68,17 @@ export function decideDunningDate(
   const { decidedThrough, openCase } = ledger.dunning;
   if (decidedThrough !== null && date <= decidedThrough) return null;
   const overdue: { item: LedgerItem; openMinor: number }[] = [];
-  const known = caseOn(ledger, date);
-  let goesOn: DunningCase | null = null;
+  const listedIn = new Set<string>();
   for (const item of ledger.items.values()) {
     if (item.dueDate >= date) continue;
     const openMinor = openOn(item, date);
     if (openMinor <= 0) continue;
-    if (known !== null && item.caseId === known.caseId) goesOn = known;
+    if (item.caseId !== null) listedIn.add(item.caseId);
     overdue.push({ item, openMinor });
   }
+  const known = caseOn(ledger, date);
+  const reopens = known === null ? lastCaseOf(ledger, listedIn) : null;
+  const goesOn = listedIn.size > 0 ? (known ?? reopens) : null;
   const policy = policyOfCase(goesOn, asked, casePolicies);
   const eligible: EligibleItem[] = [];
   for (const { item, openMinor } of overdue) {
@@ -86,8 +90,8 @@ export function decideDunningDate(
   const notice = decideNotice(ledger, policy, date, eligible);
   const closes = goesOn === null ? openCase : null;
   const brokenPromises = brokenOn(ledger, date);
-  if (notice === null && closes === null && brokenPromises.length === 0) return null;
-  return { brokenPromises, notice, policy, closes, goesOn };
+  if (notice === null && closes === null && reopens === null && brokenPromises.length === 0) return null;
+  return { brokenPromises, notice, policy, closes, goesOn, reopens };
 }
 
 /**
@@ -111,9 +115,30 @@ export function policyOfCase(
   return casePolicies.find((policy) => policy.policyId === policyId && policy.version === policyVersion) ?? asked;
 }
 
-/** Whether any item of a case is open and overdue on a day; disputed ones are. */
-export function caseGoesOn(ledger: LedgerState, { caseId }: DunningCase, day: BusinessDate): boolean {
-  return ledger.items.values().some((item) => item.caseId === caseId && item.dueDate < day && openOn(item, day) > 0);
+/**
+ * Whether any item of the open case is open and overdue on a day; disputed ones are. There is one case at a time: whatever a
+ * notice has listed belongs to it, an item of an earlier case too whose payment was returned.
+ */
+export function caseGoesOn(ledger: LedgerState, day: BusinessDate): boolean {
+  return listedAndOverdue(ledger, day).size > 0;
+}
+
+/** The closed case of which something is open and overdue again on a day; null: an open one goes on, or nothing is. */
+export function caseToReopen(ledger: LedgerState, day: BusinessDate): DunningCase | null {
+  return ledger.dunning.openCase === null ? lastCaseOf(ledger, listedAndOverdue(ledger, day)) : null;
+}
+
+/** Cases whose notices list what is open and overdue on a day. */
+function listedAndOverdue(ledger: LedgerState, day: BusinessDate): ReadonlySet<string> {
+  const items = ledger.items.values().filter((item) => item.dueDate < day && openOn(item, day) > 0);
+  return new Set(items.flatMap(({ caseId }) => (caseId === null ? [] : [caseId])));
+}
+
+/** Of these cases the one that was written to last, as it was opened. */
+function lastCaseOf({ dunning }: LedgerState, caseIds: ReadonlySet<string>): DunningCase | null {
+  const last = dunning.notices.findLast(({ caseId }) => caseIds.has(caseId));
+  const first = dunning.notices.find(({ caseId }) => caseId === last?.caseId);
+  return first === undefined ? null : caseOf(first);
 }
 
 interface EligibleItem {
@@ -191,7 +216,9 @@ export function settledSince(ledger: LedgerState, promise: LedgerPromise, day: B
 function brokenOn(ledger: LedgerState, date: BusinessDate): readonly LedgerPromise[] {
   const broken: LedgerPromise[] = [];
   for (const promise of ledger.promises.values()) {
-    if (promise.status === 'open' && promise.lastDay < date) broken.push(promise);
+    if (promise.status === 'broken' || promise.lastDay >= date) continue;
+    // Kept by money that was taken back as an error: it never came.
+    if (settledSince(ledger, promise, promise.lastDay) < promise.amountMinor) broken.push(promise);
   }
   return broken;
 }

@@ -1,6 +1,7 @@
 import { accept, type Decision } from '@kontor/kernel';
 import { derivedId } from '../derived-id.ts';
 import {
+  caseToReopen,
   decideDunningDate,
   type DecidedNotice,
   type DunningPolicy,
@@ -12,8 +13,8 @@ import {
 import { interestCountable, interestMinor, interestSegments } from './interest.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
 import { factsOf, sumsExactly } from './ledger.facts.ts';
-import type { LedgerEvent } from './ledger.events.ts';
-import type { LedgerState } from './ledger.state.ts';
+import type { LedgerEvent, LedgerFacts } from './ledger.events.ts';
+import type { DunningCase, LedgerState } from './ledger.state.ts';
 
 /**
  * One date of the dunning run for one ledger. Deciding the date again does nothing: the ledger remembers through which date
@@ -32,6 +33,7 @@ export function decideDunning(command: LedgerCommandOf<'DecideDunning'>, state: 
       data: { ...facts, promiseId, instalmentIds, amountMinor, promisedOn, graceDays },
     };
   });
+  if (verdict.reopens !== null) events.push(reopened(verdict.reopens, facts));
   if (verdict.closes !== null)
     events.push({ type: 'DunningCaseClosed', data: { ...facts, caseId: verdict.closes.caseId } });
   if (verdict.notice !== null) events.push(...noticeEvents(command, state, verdict, verdict.notice));
@@ -121,6 +123,49 @@ function interestEvents(
   });
 }
 
+function reopened(
+  { caseId, policyId, policyVersion }: DunningCase,
+  facts: LedgerFacts,
+  restoredBy?: string,
+): LedgerEvent {
+  const data = { ...facts, caseId, policyId, policyVersion };
+  return { type: 'DunningCaseReopened', data: restoredBy === undefined ? data : { ...data, restoredBy } };
+}
+
+/**
+ * What a returned payment brings back at once, as a payment ends it at once: the case whose items are open and overdue
+ * again, with its levels and its pinned version, and the restriction that they call for (R-09, R-14). As of `today`, in the
+ * state after the reversal.
+ */
+export function dunningRestored(
+  state: LedgerState,
+  facts: LedgerFacts,
+  restoredBy: string,
+  casePolicies: readonly DunningPolicy[],
+): readonly LedgerEvent[] {
+  const reopens = caseToReopen(state, facts.businessDate);
+  const goesOn = reopens ?? state.dunning.openCase;
+  const policy = casePolicies.find(
+    ({ policyId, version }) => policyId === goesOn?.policyId && version === goesOn.policyVersion,
+  );
+  const restricted = policy === undefined ? null : restrictedBy(state, policy, facts);
+  return [
+    ...(reopens === null ? [] : [reopened(reopens, facts, restoredBy)]),
+    ...(restricted === null ? [] : [restricted]),
+  ];
+}
+
+/** Restricts when the last state calls for more than is imposed. */
+function restrictedBy(state: LedgerState, policy: DunningPolicy, facts: LedgerFacts): LedgerEvent | null {
+  const imposed = state.restriction?.restriction;
+  const due = restrictionDue(state, policy, facts.businessDate);
+  if (due === null || imposed === due.restriction || imposed === 'block-new-orders') return null;
+  return {
+    type: 'AccountRestricted',
+    data: { ...facts, restriction: due.restriction, reason: `dunning level ${due.level}` },
+  };
+}
+
 /**
  * R-14, at the end of a run and as of today (`businessDate`): a run over past dates must not block a client who has paid
  * since, so the restriction follows the last state only. What is imposed stays until nothing is open and overdue.
@@ -137,11 +182,6 @@ export function alignRestriction(
       data: { ...facts, restriction: imposed.restriction, reason: 'nothing is open and overdue' },
     });
   const policy = policyOfCase(state.dunning.openCase, command.policy, command.casePolicies ?? []);
-  const due = restrictionDue(state, policy, command.businessDate);
-  if (due === null || imposed?.restriction === due.restriction || imposed?.restriction === 'block-new-orders')
-    return accept();
-  return accept({
-    type: 'AccountRestricted',
-    data: { ...facts, restriction: due.restriction, reason: `dunning level ${due.level}` },
-  });
+  const restricted = restrictedBy(state, policy, facts);
+  return restricted === null ? accept() : accept(restricted);
 }

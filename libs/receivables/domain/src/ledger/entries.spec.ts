@@ -76,6 +76,7 @@ describe('what can not be entered', () => {
       paymentId: id(301),
       reason: 'returned',
       asError: false,
+      today: '2026-12-31',
     };
     expect(decide(ledgerDecider, reversal, more)).toMatchObject({
       kind: 'refused',

@@ -80,7 +80,14 @@ describe('interest', () => {
       charged.state,
       pay(1, interest, '2026-08-01'),
       pay(2, 40_000, '2026-03-15', { invoiceNumbers: ['INV-1'] }),
-      { type: 'ReversePayment', ...itemFacts, paymentId: id(302), reason: 'wrong account', asError: true },
+      {
+        type: 'ReversePayment',
+        ...itemFacts,
+        paymentId: id(302),
+        reason: 'wrong account',
+        asError: true,
+        today: '2026-12-31',
+      },
     );
     const [reduced] = of(events, 'ChargeReduced');
     expect(reduced).toMatchObject({ reductions: [], unallocatedMinor: interest - 3_511 });

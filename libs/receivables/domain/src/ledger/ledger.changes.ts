@@ -112,6 +112,15 @@ export function caseOpened(state: LedgerState, data: LedgerEventData<'DunningCas
   };
 }
 
+export function caseReopened(state: LedgerState, data: LedgerEventData<'DunningCaseReopened'>): LedgerState {
+  const { caseId, policyId, policyVersion } = data;
+  const first = state.dunning.notices.find((notice) => notice.caseId === caseId);
+  const openCase = { caseId, openedOn: first?.date ?? data.businessDate, policyId, policyVersion };
+  // Open throughout, for dates that an outage left undecided too.
+  const reopened = { ...state, dunning: { ...state.dunning, openCase, settledCase: null } };
+  return data.restoredBy === undefined ? decidedOn(reopened, data.businessDate) : reopened;
+}
+
 export function noticeIssued(state: LedgerState, data: LedgerEventData<'DunningNoticeIssued'>): LedgerState {
   const { accountId: _account, entityId: _entity, currency: _currency, businessDate: date, ...notice } = data;
   let items = state.items;

@@ -25,6 +25,7 @@ export const ledgerCodec = defineCodec<LedgerEvent>('receivables', {
   DunningResumed: { version: 1 },
   DunningCaseOpened: { version: 1 },
   DunningCaseClosed: { version: 1 },
+  DunningCaseReopened: { version: 1 },
   DunningNoticeIssued: { version: 1 },
   AccountRestricted: { version: 1 },
   AccountReleased: { version: 1 },

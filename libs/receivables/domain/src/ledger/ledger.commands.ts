@@ -66,7 +66,15 @@ interface Commands {
     readonly today: BusinessDate;
   };
   /** `businessDate` null: the correction of an error, dated like what it corrects. */
-  ReversePayment: { readonly paymentId: string; readonly reason: string; readonly asError: boolean };
+  ReversePayment: {
+    readonly paymentId: string;
+    readonly reason: string;
+    readonly asError: boolean;
+    /** Business date of the entity now: what is open and overdue again reopens its case at once. */
+    readonly today: BusinessDate;
+    /** Versions that a reopened case may be pinned to; absent: whether it restricts is for the next run to say. */
+    readonly casePolicies?: readonly DunningPolicy[];
+  };
   ApplyCreditNote: FromProcess & {
     readonly creditNoteId: string;
     readonly number: string;

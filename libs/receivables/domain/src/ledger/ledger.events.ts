@@ -176,6 +176,14 @@ interface Events {
     /** The payment or credit note that closed it at once; absent: it was closed on a date that was decided. */
     readonly settledBy?: string;
   };
+  DunningCaseReopened: LedgerFacts & {
+    readonly caseId: string;
+    /** The version that it was opened with: pinned still. */
+    readonly policyId: string;
+    readonly policyVersion: number;
+    /** The payment whose return reopened it at once; absent: it was found on a date that was decided. */
+    readonly restoredBy?: string;
+  };
   DunningNoticeIssued: LedgerFacts & {
     readonly noticeId: string;
     readonly caseId: string;

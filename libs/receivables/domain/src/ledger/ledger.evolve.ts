@@ -4,6 +4,7 @@ import {
   answered,
   caseClosed,
   caseOpened,
+  caseReopened,
   identified,
   noticeIssued,
   promiseIs,
@@ -251,6 +252,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
   }),
   DunningCaseOpened: caseOpened,
   DunningCaseClosed: caseClosed,
+  DunningCaseReopened: caseReopened,
   DunningNoticeIssued: noticeIssued,
   AccountRestricted: (state, data) => ({
     ...state,

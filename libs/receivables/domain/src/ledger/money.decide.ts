@@ -4,7 +4,8 @@ import type { LedgerCommandOf } from './ledger.commands.ts';
 import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerCredit, LedgerState } from './ledger.state.ts';
-import { settlementConsequences } from './settlement.ts';
+import { dunningRestored } from './dunning.decide.ts';
+import { afterEvents, settlementConsequences } from './settlement.ts';
 
 /** The instalments of an issued invoice become items, once per invoice; its delivery is no longer unbilled. */
 export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerState): Decision<LedgerEvent> {
@@ -116,7 +117,10 @@ export function reversePayment(command: LedgerCommandOf<'ReversePayment'>, state
       reason,
     },
   };
-  return accept(reversed, ...settlementConsequences(state, reversed, facts, paymentId, credit.allocations, null));
+  const events = [reversed, ...settlementConsequences(state, reversed, facts, paymentId, credit.allocations, null)];
+  const { today, casePolicies = [] } = command;
+  const dunning = dunningRestored(afterEvents(state, events), factsOf(command, today), paymentId, casePolicies);
+  return accept(...events, ...dunning);
 }
 
 /** a credit note is set off against its invoice; what that no longer owes becomes credit on account. */

@@ -127,6 +127,7 @@ describe('payments', () => {
       paymentId: id(301),
       reason: 'returned',
       asError,
+      today: '2026-12-31',
     });
     const returned = after(paid, reverse(false));
     expect(of(returned.events, 'PaymentReversed')).toEqual([
@@ -154,7 +155,14 @@ describe('payments', () => {
     const { state, events } = after(
       two,
       pay(1, 10_000, '2026-03-05', { invoiceNumbers: ['INV-1'] }),
-      { type: 'ReversePayment', ...on('2026-03-10'), paymentId: id(301), reason: 'returned', asError: false },
+      {
+        type: 'ReversePayment',
+        ...on('2026-03-10'),
+        paymentId: id(301),
+        reason: 'returned',
+        asError: false,
+        today: '2026-12-31',
+      },
       pay(2, 10_000, '2026-03-07', { invoiceNumbers: ['INV-1'] }),
     );
     expect(of(events, 'PaymentReceived').at(-1)).toMatchObject({ allocations: [], unallocatedMinor: 10_000 });
@@ -218,6 +226,7 @@ describe('payments', () => {
               paymentId: id(300 + n),
               reason: 'r',
               asError: n % 2 === 0,
+              today: '2026-12-31',
             });
           for (const command of commands) {
             const decision = decide(ledgerDecider, command, state);

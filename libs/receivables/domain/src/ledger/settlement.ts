@@ -42,7 +42,7 @@ export function settlementConsequences(
     if (correction !== null) events.push(correction);
   }
   const { openCase } = state.dunning;
-  if (today !== null && openCase !== null && !caseGoesOn(state, openCase, today))
+  if (today !== null && openCase !== null && !caseGoesOn(state, today))
     events.push({
       type: 'DunningCaseClosed',
       data: { ...facts, businessDate: today, caseId: openCase.caseId, settledBy: sourceId },
