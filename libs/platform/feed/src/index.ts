@@ -1,6 +1,7 @@
 export { ContractReader, type LogSource } from './contract-reader.ts';
 export * from './errors.ts';
 export { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark } from './feed.ts';
+export { FeedUpTo } from './feed-up-to.ts';
 export { historyStream, type HistoryOptions } from './history.ts';
 export { LogFeed } from './log-feed.ts';
 export { OwnLogFeed } from './own-log-feed.ts';

@@ -189,7 +189,9 @@ export async function firstOccurrencesOf(kafka: Kafka, topic: string, upTo: bigi
   const known = new Set<string>();
   const wrong: string[] = [];
   const last = Array.from({ length: PARTITIONS }, () => 0n);
-  const consumer = kafka.consumer({ groupId: `${topic}.check.${randomUUID()}` });
+  // The coordinator of the first group of a fresh broker keeps one waiting.
+  const retry = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 30, restartOnFailure: async () => true };
+  const consumer = kafka.consumer({ groupId: `${topic}.check.${randomUUID()}`, retry });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({

@@ -4,6 +4,9 @@ import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 /** Says how far a partition reaches; a CloudEvent too, so that a foreign consumer can pass it over by its type. */
 export const WATERMARK_TYPE = 'kontor.feed.watermark.v1';
 
+/** On every record that a replay has brought to a topic of its own: its id. Live topics hold none. */
+export const REPLAY_HEADER = 'ce_replayid';
+
 export interface WatermarkRecord {
   readonly logId: string;
   readonly position: string;
@@ -78,6 +81,8 @@ export function fromRecord(service: string, partition: number, message: KafkaMes
   if (required('specversion') !== '1.0') throw new UnreadableRecord('it is no CloudEvent of version 1.0');
   const source = `/kontor/${service}`;
   if (required('source') !== source) throw new UnreadableRecord(`its source is not ${source}`);
+  const replay = optional(REPLAY_HEADER);
+  if (replay !== undefined) throw new UnreadableRecord(`it belongs to the replay ${replay}, not to a live topic`);
   const position = required('position');
   const previous = required('previousposition');
   if (!POSITION.test(position) || !POSITION.test(previous)) throw new UnreadableRecord('its positions are no numbers');

@@ -263,8 +263,8 @@ export class TopicTail {
   }
 
   async #keep(partition: number, { offset, key, value, headers = {} }: KafkaMessage, cause: unknown): Promise<void> {
-    const { topic, deadLetters } = this.#options;
-    const letter = { topic, partition, offset, key, value, error: errorText(cause), headers: texts(headers) };
+    const { service, topic, deadLetters } = this.#options;
+    const letter = { service, topic, partition, offset, key, value, error: errorText(cause), headers: texts(headers) };
     for (let attempt = 1; deadLetters !== undefined; attempt += 1) {
       try {
         return await deadLetters.add(letter);

@@ -8,6 +8,11 @@ export function topicOf(service: string, prefix = 'kontor'): string {
   return `${prefix}.${service}`;
 }
 
+/** Whether a name is that of a live topic, of whichever service: `kontor.` and one word. */
+export function isLiveTopic(topic: string, prefix = 'kontor'): boolean {
+  return topic.startsWith(`${prefix}.`) && !topic.slice(prefix.length + 1).includes('.');
+}
+
 /** Keys would go to other partitions than the contract says, and their order would be lost. */
 export class PartitionsDiffer extends Error {
   constructor(

@@ -1,11 +1,10 @@
-import type { Feed } from '@kontor/feed';
+import { type Feed, FeedUpTo } from '@kontor/feed';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, Row } from '../projection.ts';
 import { keyOf } from '../values.ts';
 import { contractTypesOf } from '../personal-copies.ts';
 import { servicesOf } from '../schema.ts';
 import type { DifferentRow, EventBehind, TableComparison } from './compare.ts';
-import { FeedUpTo } from './feed-up-to.ts';
 import { SHOWN_EVENTS } from './rebuild.config.ts';
 
 export type Unseal = (events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;

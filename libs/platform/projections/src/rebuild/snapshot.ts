@@ -1,9 +1,8 @@
-import { Checkpoints, type Feed, lowestPosition, pause } from '@kontor/feed';
+import { Checkpoints, type Feed, FeedUpTo, lowestPosition, pause } from '@kontor/feed';
 import type pg from 'pg';
 import { contractTypesOf } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
 import { schemaOf, servicesOf } from '../schema.ts';
-import { FeedUpTo } from './feed-up-to.ts';
 import { ATTEMPT_PAUSE_MS, COMPARE_WITHIN_MS, HOLD_LIVE_MS } from './rebuild.config.ts';
 import { CheckpointAheadOfLog, NotTogether } from './rebuild-errors.ts';
 

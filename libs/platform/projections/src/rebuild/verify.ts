@@ -1,5 +1,4 @@
-import { inTransaction } from '@kontor/feed';
-import { FeedUpTo } from './feed-up-to.ts';
+import { FeedUpTo, inTransaction } from '@kontor/feed';
 import { baseSchemaOf } from './live-projection.ts';
 import { VerificationUnderWay } from './rebuild-errors.ts';
 import type { Rebuild } from './rebuild.ts';

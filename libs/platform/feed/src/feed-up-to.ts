@@ -1,4 +1,4 @@
-import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from '@kontor/feed';
+import { Feed, type FeedBatch, type FeedHead, type FeedOptions } from './feed.ts';
 
 /** A feed that ends at given positions, as if nothing had been recorded after them. */
 export class FeedUpTo extends Feed {
