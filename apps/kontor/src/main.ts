@@ -58,8 +58,8 @@ async function run(options: StartArguments): Promise<void> {
   process.once('SIGINT', () => end(0));
   try {
     const embedded = await starting;
-    void embedded.databaseLost.then(() => {
-      process.stderr.write('kontor: PostgreSQL has ended; stopping.\n');
+    void embedded.databaseLost.then((sentence) => {
+      process.stderr.write(`kontor: ${sentence}\n`);
       end(1);
     });
     await openingScreen(embedded, { demo: options.empty !== true });

@@ -79,7 +79,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   let done = false;
   const undo: (() => Promise<unknown>)[] = [() => folder.close()];
   try {
-    const { databaseUrl, postgres } = await openDatabase(options, folder);
+    const logger = logInto(folder);
+    const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
     if (postgres !== undefined) undo.push(() => postgres.stop());
     await folder.writeSecret('seal-public-keys.pem', manifest.sealKeys);
     const pool = new pg.Pool({ connectionString: databaseUrl });
@@ -88,7 +89,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await load(pool, options, manifest);
     const vault = await PostgresKeyVault.open(pool);
     for (const subject of erased) await vault.destroy(subject);
-    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logInto(folder));
+    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logger);
     undo.push(() => platform.stop());
     const logs = await verify(platform, manifest, options.progress);
     await fold(platform, options.progress);

@@ -75,6 +75,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  // So it is with one that breaks while it is lent out: whoever has it sees the statement fail.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   await PostgresKeyVault.migrate(pool);
   const vault = new PostgresKeyVault({ pool });
   const entities = new LegalEntities(options.entities, clock);

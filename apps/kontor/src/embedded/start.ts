@@ -11,7 +11,7 @@ import { environment } from '../kontor.config.ts';
 import { type HttpApp, httpApp } from '../platform/http-app.ts';
 import { StartFault } from '../start-fault.ts';
 import { DataFolder, newPassword } from './data-folder.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres-server.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './kept-postgres.ts';
 
 const DATABASE = 'kontor';
 const ADMIN_TOKEN_LIFETIME_S = 366 * 86_400;
@@ -33,8 +33,8 @@ export interface Embedded {
   readonly adminToken: string;
   readonly folder: DataFolder;
   readonly platform: Platform;
-  /** Resolves when the embedded PostgreSQL ended although nobody stopped it. */
-  readonly databaseLost: Promise<void>;
+  /** Resolves, with a sentence that says why, when the embedded PostgreSQL has ended and could not be brought back. */
+  readonly databaseLost: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -48,9 +48,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const { databaseUrl, postgres } = await openDatabase(options, folder);
-    if (postgres !== undefined) undo.push(() => postgres.stop());
     const logger = logInto(folder);
+    const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
+    if (postgres !== undefined) undo.push(() => postgres.stop());
     const issuer = await openIssuer(folder);
     const platform = await embeddedPlatform(options, folder, databaseUrl, issuer, logger);
     undo.push(() => platform.stop());
@@ -62,7 +62,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await folder.writeSecret('admin-token', adminToken);
     await folder.writeSecret('url', url);
     logger.info({ url, version }, 'the platform is up');
-    let stopping = false;
     return {
       url,
       databaseUrl,
@@ -70,14 +69,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       adminToken,
       folder,
       platform,
-      databaseLost:
-        postgres === undefined
-          ? new Promise<void>(() => undefined)
-          : postgres.ended.then(() => (stopping ? new Promise<void>(() => undefined) : undefined)),
-      async stop() {
-        stopping = true;
-        await stop();
-      },
+      databaseLost: postgres === undefined ? new Promise<never>(() => undefined) : postgres.lost,
+      stop,
     };
   } catch (error) {
     await stop();
@@ -109,10 +102,11 @@ export async function embeddedPlatform(
 export async function openDatabase(
   options: Pick<EmbeddedOptions, 'databaseUrl'>,
   folder: DataFolder,
+  logger: Logger,
 ): Promise<{ databaseUrl: string; postgres?: EmbeddedPostgres }> {
   if (options.databaseUrl !== undefined) return { databaseUrl: options.databaseUrl };
   const password = await folder.secret('postgres-password', newPassword);
-  const postgres = await startEmbeddedPostgres(folder.path, password);
+  const postgres = await startEmbeddedPostgres(folder.path, password, logger);
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   try {
@@ -183,10 +177,10 @@ async function drain(app: HttpApp, platform: Platform): Promise<void> {
 }
 
 export function logInto(folder: DataFolder): Logger {
-  return pino(
-    { level: environment.logLevel, base: null, serializers: { err: briefError } },
-    pino.destination({ dest: folder.file('kontor.log'), sync: false }),
-  );
+  const destination = pino.destination({ dest: folder.file('kontor.log'), sync: false });
+  // A disk that is full takes no log either; that alone must not end the process.
+  destination.on('error', () => undefined);
+  return pino({ level: environment.logLevel, base: null, serializers: { err: briefError } }, destination);
 }
 
 /** A database error drags its whole connection along: the log keeps what a person reads. */
