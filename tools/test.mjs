@@ -45,6 +45,7 @@ const checks = [
   ['package-lock.json', ['tools/lockcheck.mjs']],
   ['docs/events.md', [...hook, 'tools/events-doc.mjs', '--check']],
   ['docs/asyncapi.yaml', [...hook, 'tools/asyncapi-doc.mjs', '--check']],
+  ['promises of the last release', [...hook, 'tools/contracts-release.mjs', '--check']],
   ['docs/coverage.md', ['tools/coverage-doc.mjs', '--check']],
 ];
 if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
