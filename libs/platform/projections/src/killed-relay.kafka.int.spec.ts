@@ -69,7 +69,7 @@ async function contents(upTo: bigint): Promise<TopicContents> {
 }
 
 it(
-  'row 12: a relay killed between acknowledgement and checkpoint: nothing lost, order kept, one effect',
+  'fault row 12: a relay killed between acknowledgement and checkpoint: nothing lost, order kept, one effect',
   async () => {
     const feed = new KafkaFeed({
       kafka: { brokers, clientId: 'projector' },

@@ -87,7 +87,7 @@ describe('X-08: copies of personal data', () => {
     },
   );
 
-  it('are gone from the error texts of dead letters and parked streams, and a retry sees none', async () => {
+  it('fault row 16: are gone from the error texts of dead letters and parked streams, and a retry sees none', async () => {
     await met(source, vault, { personId: ada, firm: null, name: 'Bad Ada' });
     await met(source, vault, { personId: bob, firm: null, name: 'Bad Bob' });
     await runner.catchUp();

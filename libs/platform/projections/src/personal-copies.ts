@@ -50,20 +50,32 @@ export function emptied(row: Row, table: Table, columns: readonly string[], subj
   return { ...row, ...Object.fromEntries(columns.map((column) => [column, null])) };
 }
 
+/** A table with personal data: whose they are, and where they are. What lies in the tables of an older version is known by it. */
+export interface PersonalTable {
+  readonly name: string;
+  readonly subject: string;
+  readonly uuid: boolean;
+  readonly columns: readonly string[];
+}
+
+export function personalTables(projection: Projection): readonly PersonalTable[] {
+  return personalColumns(projection).map(({ name, table, columns }) => {
+    const subject = table.subject as string;
+    return { name, subject, uuid: table.columns[subject]?.type === 'uuid', columns };
+  });
+}
+
 /** The copies of personal data that a projection keeps, and how they are emptied. */
 export class PersonalCopies {
   readonly #schema: string;
   readonly #updates: readonly { readonly uuid: boolean; readonly sql: string }[];
 
-  constructor(schema: string, projection: Projection) {
+  constructor(schema: string, tables: readonly PersonalTable[]) {
     this.#schema = schema;
-    this.#updates = personalColumns(projection).map(({ name, table, columns }) => {
-      const subject = table.subject as string;
+    this.#updates = tables.map(({ name, subject, uuid, columns }) => {
       const sets = columns.map((column) => `"${column}" = null`).join(', ');
-      return {
-        uuid: table.columns[subject]?.type === 'uuid',
-        sql: `update ${schema}."${name}" set ${sets} where "${subject}" = $1`,
-      };
+      const filled = columns.map((column) => `"${column}" is not null`).join(' or ');
+      return { uuid, sql: `update ${schema}."${name}" set ${sets} where "${subject}" = $1 and (${filled})` };
     });
   }
 

@@ -71,7 +71,7 @@ describe('ProjectionRunner', () => {
     expect(hashes.size).toBe(1);
   });
 
-  it('row 14: rebuilt twice, the tables hold the same bytes', async () => {
+  it('fault row 14: rebuilt twice, the tables hold the same bytes', async () => {
     await appendAll(source, noteEvents('rebuild', 300));
     const one = runner();
     await one.catchUp();
@@ -146,7 +146,7 @@ describe('ProjectionRunner', () => {
     await expectFold();
   });
 
-  it('row 7: a log in which nothing concerns the projection: the lag reaches 0', async () => {
+  it('fault row 7: a log in which nothing concerns the projection: the lag reaches 0', async () => {
     const { event } = [...noteEvents('whispers', 30)].find((one) => one.event.type === 'notes.Whispered.v1') ?? {};
     if (event === undefined) throw new Error('the seed holds no whisper');
     for (let index = 0; index < 30; index += 1)
@@ -188,7 +188,7 @@ describe('ProjectionRunner', () => {
     await expect(asking.waitFor(`notes:${position + 1n}`, 50)).rejects.toMatchObject({ name: 'ProjectionBehind' });
   });
 
-  describe('row 9: a poison event', () => {
+  describe('fault row 9: a poison event', () => {
     it('of a handler parks its own stream; after the fix the tables equal the fold', async () => {
       await appendAll(source, noteEvents('before', 50));
       await source.store.append('notebook-3', 'any', [taken('poison')]);
@@ -292,7 +292,7 @@ describe('ProjectionRunner', () => {
     await expectFold();
   });
 
-  it('a connection that is cut in the middle costs nothing', async () => {
+  it('fault row 6: a connection that is cut in the middle costs nothing', async () => {
     const one = runner({ batchSize: 5 });
     await one.start();
     let cuts = 0;

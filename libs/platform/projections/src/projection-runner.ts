@@ -17,7 +17,7 @@ import { parseConsistencyToken } from './consistency.ts';
 import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
 import { FoldPace } from './fold-pace.ts';
 import { ParkedStreams } from './parked-streams.ts';
-import { contractTypesOf, PersonalCopies } from './personal-copies.ts';
+import { contractTypesOf, PersonalCopies, personalTables } from './personal-copies.ts';
 import type { Projection } from './projection.ts';
 import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
@@ -76,7 +76,7 @@ export class ProjectionRunner {
       unseal: async (events) =>
         projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events,
       forget: (subject) => vault?.forget([subject]),
-      copies: new PersonalCopies(this.schema, projection),
+      copies: new PersonalCopies(this.schema, personalTables(projection)),
     };
     this.#runs = new Map(
       this.services.map((service): [string, Run] => [

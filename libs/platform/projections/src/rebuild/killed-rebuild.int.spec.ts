@@ -40,7 +40,7 @@ async function expectFold(schema: string): Promise<bigint> {
 }
 
 it(
-  'row 13: killed at 10, 50 and 90 %, it goes on where it was; cancelled once, switched and switched back; the live one is right',
+  'fault row 13: killed at 10, 50 and 90 %, it goes on where it was; cancelled once, switched and switched back; the live one is right',
   async () => {
     await appendAll(source, noteEvents('history', 1_500));
     const script = join(import.meta.dirname, 'killed-rebuild.scenarios.ts');

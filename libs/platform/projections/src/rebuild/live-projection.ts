@@ -11,6 +11,7 @@ import { type AppendLatency, brake } from './append-latency.ts';
 import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
 import { REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
+import { StandingCopies } from './standing-copies.ts';
 
 export interface LiveProjectionOptions extends ProjectionRunnerOptions {
   /** How long appends take here: a rebuild gives way while they are slower than usual. Absent: it never does. */
@@ -40,6 +41,9 @@ export class LiveProjection {
   readonly folder = randomUUID();
   readonly unseal: Unseal;
   readonly #copies = new Map<string, RunningCopy>();
+  readonly #standing: StandingCopies | undefined;
+  /** A key was destroyed since copies that nobody folds were looked at. */
+  #erased = true;
   #skips: readonly Skip[] = [];
   #stamp = '';
   #turn: Promise<unknown> = Promise.resolve();
@@ -55,6 +59,12 @@ export class LiveProjection {
     this.services = servicesOf(contractTypesOf(projection));
     this.registry = new RebuildRegistry(pool);
     const { vault } = options;
+    if (vault !== undefined) {
+      this.#standing = new StandingCopies(pool, this.registry, projection.name, vault);
+      vault.onDestroyed(() => {
+        this.#erased = true;
+      });
+    }
     this.unseal = async (events) =>
       projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events;
   }
@@ -174,6 +184,17 @@ export class LiveProjection {
       } else if (!runs) await stopped(copy);
     }
     await this.registry.dropEnded(this.projection.name);
+    await this.#emptyStanding();
+  }
+
+  async #emptyStanding(): Promise<void> {
+    this.#erased = false;
+    try {
+      await this.#standing?.empty();
+    } catch (error) {
+      this.#erased = true;
+      throw error;
+    }
   }
 
   /** Live and kept copies are folded by every process, as far as their checkpoints let it; a rebuild by one. */
@@ -194,7 +215,7 @@ export class LiveProjection {
   async #lookOnce(): Promise<void> {
     const stamp = await this.registry.stamp(this.projection.name);
     const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
-    if (stamp === this.#stamp && !builds) return;
+    if (stamp === this.#stamp && !builds && !this.#erased) return;
     await this.reconcile();
     this.#stamp = stamp;
   }

@@ -70,7 +70,7 @@ describe('X-03: a rebuild beside the live one', () => {
     eventually('the rebuild has caught up', async () => (await rebuild.status()).caughtUp);
   const acts = async ({ live }: Rebuild) => (await live.registry.unrecorded()).map(({ act }) => act);
 
-  it('row 13: under load compared, switched, switched back: the live one is right all the time, and each deed is told', async () => {
+  it('fault row 13: under load compared, switched, switched back: the live one is right all the time, and each deed is told', async () => {
     await appendAll(source, noteEvents('history', 600));
     const rebuild = await started();
     let writing = true;
@@ -157,7 +157,7 @@ describe('X-03: a rebuild beside the live one', () => {
     expect(await next.start(who)).toMatchObject({ schema: 'notes_read_v2_r2' });
   });
 
-  it('row 14: rebuilt twice, the copies hold the same bytes', async () => {
+  it('fault row 14: rebuilt twice, the copies hold the same bytes', async () => {
     await appendAll(source, noteEvents('bytes', 300));
     const rebuild = await started();
     const hashes: string[] = [];

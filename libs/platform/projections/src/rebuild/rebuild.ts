@@ -47,8 +47,8 @@ export class Rebuild {
       const { version } = projection;
       const number = 1 + Math.max(1, ...copies.filter((row) => row.version === version).map((row) => row.number));
       const schema = `${baseSchemaOf(projection)}_r${number}`;
-      const row = { projection: projection.name, version, number, schema, startedBy: who.actor };
-      await registry.insert(client, { ...row, reason: who.reason ?? null }, folder);
+      const row = { version, number, schema, startedBy: who.actor, reason: who.reason ?? null };
+      await registry.insert(client, row, projection, folder);
       await this.makeSchema(client, schema);
       await registry.tell(client, this.#act('RebuildStarted', who, { schema }));
     });

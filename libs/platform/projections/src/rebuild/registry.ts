@@ -1,13 +1,16 @@
 import { inTransaction } from '@kontor/feed';
 import type pg from 'pg';
+import { type PersonalTable, personalTables } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
 import { schemaOf } from '../schema.ts';
 import type { Comparison } from './compare.ts';
-import { FOLDER_SILENCE_MS, REGISTRY_POLL_MS } from './rebuild.config.ts';
+import { REGISTRY_DDL, REGISTRY_SCHEMA as SCHEMA } from './registry-schema.ts';
+import { FOLDER_SILENCE_MS, REGISTRY_POLL_MS, RETIRED_KEPT_DAYS } from './rebuild.config.ts';
 
 /**
  * live: the stable views are over it. kept: was live before the last switch, and is folded on. building, paused: not yet live.
- * cancelled, discarded: its schema is gone, or goes at the next look. retired: of another version than the code declares.
+ * cancelled, discarded: its schema is gone, or goes at the next look. retired: of another version than the code declares; it goes
+ * after a week.
  */
 export type CopyState = 'live' | 'kept' | 'building' | 'paused' | 'cancelled' | 'discarded' | 'retired';
 
@@ -22,6 +25,12 @@ export interface CopyRow {
   readonly startedAt: string;
   readonly reason: string | null;
   readonly comparison: Comparison | null;
+}
+
+export interface StandingCopy {
+  readonly schema: string;
+  readonly personal: readonly PersonalTable[];
+  readonly since: string;
 }
 
 export interface Skip {
@@ -52,36 +61,8 @@ export interface Verification {
 }
 
 const UTC = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
-const SCHEMA = 'kontor_rebuilds';
 const COPY = `select projection, version, number, schema_name as schema, state, started_by as "startedBy",
   to_char(started_at at time zone 'UTC', ${UTC}) as "startedAt", reason, comparison from ${SCHEMA}.copies`;
-
-const DDL = `
-  create schema if not exists ${SCHEMA};
-  create table if not exists ${SCHEMA}.copies (
-    schema_name text primary key, projection text not null, version integer not null, number integer not null,
-    state text not null check (state in ('live', 'kept', 'building', 'paused', 'cancelled', 'discarded', 'retired')),
-    started_by text not null, started_at timestamptz not null default clock_timestamp(), reason text,
-    changed_at timestamptz not null default clock_timestamp(), dropped boolean not null default false,
-    folder uuid, folder_seen_at timestamptz, comparison json, unique (projection, version, number));
-  create unique index if not exists copies_one_live on ${SCHEMA}.copies (projection) where state = 'live';
-  create unique index if not exists copies_one_rebuild on ${SCHEMA}.copies (projection)
-    where state in ('building', 'paused', 'kept');
-  comment on table ${SCHEMA}.copies is 'Which schema holds the live tables of each projection, and its rebuilds';
-  comment on column ${SCHEMA}.copies.folder is 'The process that folds a copy being built';
-  create table if not exists ${SCHEMA}.skips (
-    projection text not null, event_id uuid not null, who text not null, why text not null,
-    at timestamptz not null default clock_timestamp(), primary key (projection, event_id));
-  comment on table ${SCHEMA}.skips is 'Events that a projection leaves out, now and in every rebuild';
-  create table if not exists ${SCHEMA}.acts (
-    id uuid primary key default gen_random_uuid(), projection text not null, act text not null, actor text not null,
-    reason text, details json not null, at timestamptz not null default clock_timestamp(),
-    recorded boolean not null default false);
-  create index if not exists acts_unrecorded on ${SCHEMA}.acts (at) where not recorded;
-  comment on table ${SCHEMA}.acts is 'What administrators did, in the transaction of the deed; an event of each follows';
-  create table if not exists ${SCHEMA}.verifications (
-    projection text primary key, at timestamptz not null, seconds double precision not null, comparison json not null);
-  comment on table ${SCHEMA}.verifications is 'The last verification of each projection';`;
 
 const stamps = new WeakMap<pg.Pool, { readonly at: number; readonly stamps: Promise<ReadonlyMap<string, string>> }>();
 
@@ -96,7 +77,7 @@ export class RebuildRegistry {
   static async migrate(pool: pg.Pool): Promise<void> {
     await inTransaction(pool, 'begin', async (client) => {
       await client.query(`select pg_advisory_xact_lock(hashtext('kontor rebuilds'))`);
-      await client.query(DDL);
+      await client.query(REGISTRY_DDL);
     });
   }
 
@@ -126,6 +107,11 @@ export class RebuildRegistry {
       await this.lock(client, name);
       const rows = await this.#copies(client, name);
       const live = rows.find(({ state }) => state === 'live');
+      await client.query(
+        `update ${SCHEMA}.copies set personal = $3::json
+          where projection = $1 and version = $2 and personal::text is distinct from ($3::json)::text`,
+        [name, version, JSON.stringify(personalTables(projection))],
+      );
       if (live?.version === version) return live;
       await client.query(
         `update ${SCHEMA}.copies set changed_at = clock_timestamp(),
@@ -134,10 +120,10 @@ export class RebuildRegistry {
         [name, version],
       );
       await client.query(
-        `insert into ${SCHEMA}.copies (schema_name, projection, version, number, state, started_by)
-         values ($1, $2, $3, 1, 'live', 'kontor')
+        `insert into ${SCHEMA}.copies (schema_name, projection, version, number, state, started_by, personal)
+         values ($1, $2, $3, 1, 'live', 'kontor', $4)
          on conflict (schema_name) do update set state = 'live', dropped = false, changed_at = clock_timestamp()`,
-        [schemaOf(projection), name, version],
+        [schemaOf(projection), name, version, JSON.stringify(personalTables(projection))],
       );
       return (await this.#copies(client, name)).find(({ state }) => state === 'live') as CopyRow;
     });
@@ -158,15 +144,29 @@ export class RebuildRegistry {
 
   async insert(
     client: pg.ClientBase,
-    row: Pick<CopyRow, 'projection' | 'version' | 'number' | 'schema' | 'startedBy' | 'reason'>,
+    row: Pick<CopyRow, 'version' | 'number' | 'schema' | 'startedBy' | 'reason'>,
+    projection: Projection,
     folder: string,
   ): Promise<void> {
     await client.query(
       `insert into ${SCHEMA}.copies
-         (schema_name, projection, version, number, state, started_by, reason, folder, folder_seen_at)
-       values ($1, $2, $3, $4, 'building', $5, $6, $7, clock_timestamp())`,
-      [row.schema, row.projection, row.version, row.number, row.startedBy, row.reason, folder],
+         (schema_name, projection, version, number, state, started_by, reason, folder, folder_seen_at, personal)
+       values ($1, $2, $3, $4, 'building', $5, $6, $7, clock_timestamp(), $8)`,
+      [
+        ...[row.schema, projection.name, row.version, row.number, row.startedBy, row.reason, folder],
+        JSON.stringify(personalTables(projection)),
+      ],
     );
+  }
+
+  /** Copies that nobody folds, and that hold personal data. */
+  async standing(projection: string): Promise<readonly StandingCopy[]> {
+    const { rows } = await this.#pool.query<StandingCopy>(
+      `select schema_name as schema, personal, changed_at::text as since from ${SCHEMA}.copies
+        where projection = $1 and state in ('paused', 'retired') and not dropped and json_array_length(personal) > 0`,
+      [projection],
+    );
+    return rows;
   }
 
   async setState(client: pg.ClientBase, schema: string, state: CopyState): Promise<void> {
@@ -251,11 +251,12 @@ export class RebuildRegistry {
     return rows;
   }
 
-  /** Drops what was cancelled or discarded, also by a process that was killed before it came to it. */
+  /** Drops what was cancelled or discarded, or retired a week ago, also by a process that was killed before it came to it. */
   async dropEnded(projection: string): Promise<void> {
     const { rows } = await this.#pool.query<{ schema_name: string }>(
       `select schema_name from ${SCHEMA}.copies
-        where projection = $1 and state in ('cancelled', 'discarded') and not dropped`,
+        where projection = $1 and not dropped and (state in ('cancelled', 'discarded')
+          or state = 'retired' and changed_at < clock_timestamp() - make_interval(days => ${RETIRED_KEPT_DAYS}))`,
       [projection],
     );
     for (const { schema_name } of rows)

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KeyVault, PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
+import { LogFeed, type LogSource } from '@kontor/feed';
+import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { erased, met, peopleLog, peopleProjection, personId } from '../personal-copies.scenarios.ts';
+import { LiveProjection } from './live-projection.ts';
+import { Rebuild } from './rebuild.ts';
+import { verify } from './verify.ts';
+
+const [ada, bob] = [personId('Ada'), personId('Bob')];
+const who = { actor: 'ada' };
+const LIVE = 'people_read_v1';
+const COPY = 'people_read_v1_r2';
+
+describe('X-08: an erasure reaches every copy of a projection', () => {
+  let db: TestDatabase;
+  let source: LogSource;
+  let vault: KeyVault;
+  let rebuild: Rebuild;
+  let stops: (() => Promise<void>)[];
+
+  beforeAll(async () => {
+    db = await testDatabase();
+  });
+  afterAll(() => db.drop());
+  beforeEach(async () => {
+    await PostgresEventStore.migrate(db.pool, 'people_log');
+    source = peopleLog(db.pool);
+    vault = await PostgresKeyVault.open(db.pool);
+    stops = [];
+    await met(source, vault, { personId: ada, firm: null, name: 'Ada' });
+    await met(source, vault, { personId: bob, firm: null, name: 'Bob' });
+    rebuild = await started();
+  });
+  afterEach(async () => {
+    for (const stop of stops) await stop();
+    await source.store.close();
+    const { rows } = await db.pool.query<{ nspname: string }>(
+      `select nspname from pg_namespace where nspname like 'people%' or nspname in ('kontor_keys', 'kontor_rebuilds')`,
+    );
+    await db.pool.query(`drop schema ${rows.map(({ nspname }) => nspname).join(', ')} cascade`);
+  });
+
+  const started = async (projection = peopleProjection) => {
+    const live = new LiveProjection(db.pool, new LogFeed([source]), projection, { vault });
+    stops.push(() => live.stop());
+    await live.prepare();
+    await live.start();
+    return new Rebuild(live);
+  };
+  const names = async (schema: string) =>
+    (await db.pool.query<{ name: string | null }>(`select name from ${schema}.meetings order by position`)).rows.map(
+      ({ name }) => name,
+    );
+  const built = async () => {
+    await rebuild.start(who);
+    await eventually('the copy has caught up', async () => (await rebuild.status()).caughtUp);
+  };
+  const eraseAda = async () => {
+    await vault.destroy(ada);
+    await erased(source, vault, ada);
+    await rebuild.live.waitFor(`people:${(await source.store.head()).position}`, 10_000);
+  };
+  const toHold = (schema: string, expected: readonly (string | null)[]) =>
+    eventually(`${schema} holds ${expected.join()}`, async () => String(await names(schema)) === String(expected));
+
+  it('that is live after a switch, that is kept beside it, and both after a switch back', async () => {
+    await built();
+    await rebuild.compare(who);
+    await rebuild.switch(who);
+    expect([await names(LIVE), await names(COPY)]).toEqual([
+      ['Ada', 'Bob'],
+      ['Ada', 'Bob'],
+    ]);
+    await eraseAda();
+    await toHold(COPY, [null, 'Bob']);
+    await toHold(LIVE, [null, 'Bob']);
+    await rebuild.switchBack(who);
+    await vault.destroy(bob);
+    await erased(source, vault, bob);
+    await toHold(COPY, [null, null]);
+    await toHold(LIVE, [null, null]);
+  });
+
+  it('that is paused: at once, and what it folds when it goes on is the same as live', async () => {
+    await built();
+    await rebuild.pause(who);
+    await eraseAda();
+    await toHold(COPY, [null, 'Bob']);
+    await met(source, vault, { personId: bob, firm: null, name: 'Bob again' });
+    await rebuild.resume(who);
+    await eventually('the copy has caught up', async () => (await rebuild.status()).caughtUp);
+    expect(await rebuild.compare(who)).toMatchObject({ equal: true });
+    expect(await names(COPY)).toEqual([null, 'Bob', 'Bob again']);
+  });
+
+  it('that is paused behind the erasure which the live one has folded already', async () => {
+    await built();
+    await rebuild.pause(who);
+    await rebuild.live.stop();
+    // As if the fold had been cut off with the name in its tables, and no process was there to hear of the erasure.
+    await vault.destroy(ada);
+    await erased(source, vault, ada);
+    expect(await names(COPY)).toEqual(['Ada', 'Bob']);
+    rebuild = await started();
+    await toHold(COPY, [null, 'Bob']);
+    await rebuild.cancel(who);
+    expect((await verify(rebuild)).comparison.equal).toBe(true);
+  });
+
+  it('that an older version has left behind; after a week it goes', async () => {
+    await rebuild.live.waitFor(`people:${(await source.store.head()).position}`, 10_000);
+    await rebuild.live.stop();
+    rebuild = await started({ ...peopleProjection, version: 2 });
+    await eraseAda();
+    await toHold(LIVE, [null, 'Bob']);
+    expect(await names('people_read_v2')).toEqual([null, 'Bob']);
+    await db.pool.query(
+      `update kontor_rebuilds.copies set changed_at = changed_at - interval '8 days' where state = 'retired'`,
+    );
+    await rebuild.live.reconcile();
+    const { rows } = await db.pool.query(`select to_regnamespace('${LIVE}')::text as gone`);
+    expect(rows).toEqual([{ gone: null }]);
+  });
+});
