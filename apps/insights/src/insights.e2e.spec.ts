@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessControl, DEFAULT_GRANTS, type Principal } from '@kontor/auth';
-import { AnswerInterceptor, AuthGuard, fieldErrors, ProblemFilter, ValidationProblem } from '@kontor/http';
+import { AnswerAdapter, AuthGuard, fieldErrors, ProblemFilter, ValidationProblem } from '@kontor/http';
 import type { ProjectionRunner } from '@kontor/projections';
 import { FixedClock, LegalEntities, type ServiceRuntime } from '@kontor/service';
 import { testDatabase, type TestDatabase } from '@kontor/testing';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
 import { grantToAnalysts } from './analysts/analyst-roles.ts';
 import { Deal, definePipeline, placeStaff } from './deals.scenarios.ts';
@@ -340,7 +340,7 @@ async function application(
       return holder;
     },
   };
-  const app = await NestFactory.create<NestFastifyApplication>(insightsService.module(runtime), new FastifyAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(insightsService.module(runtime), new AnswerAdapter(), {
     logger: false,
     abortOnError: false,
   });
@@ -348,7 +348,6 @@ async function application(
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)) }),
   );
-  app.useGlobalInterceptors(new AnswerInterceptor());
   app.useGlobalFilters(new ProblemFilter(pino({ level: 'silent' })));
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

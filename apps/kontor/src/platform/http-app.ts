@@ -1,9 +1,8 @@
 import type { OwnIssuer } from '@kontor/auth';
 import {
-  AnswerInterceptor,
+  AnswerAdapter,
   AuthGuard,
   fieldErrors,
-  PageInterceptor,
   ProblemFilter,
   sendProblem,
   useStrictJson,
@@ -11,7 +10,7 @@ import {
 } from '@kontor/http';
 import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
@@ -67,7 +66,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       { provide: Metrics, useValue: metrics },
     ],
   };
-  const adapter = new FastifyAdapter({
+  const adapter = new AnswerAdapter({
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
@@ -94,7 +93,6 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),
     }),
   );
-  nest.useGlobalInterceptors(new AnswerInterceptor(), new PageInterceptor());
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version);
   await nest.init();

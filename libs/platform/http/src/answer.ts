@@ -1,7 +1,4 @@
 import type { Outcome, Receipt } from '@kontor/service';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
 import { problemOf, type ProblemStatuses } from './problem.ts';
 
 /** An answer with its status and headers; anything else that a handler returns is the body of a 200. */
@@ -55,32 +52,4 @@ function document(receipt: Receipt): ReceiptDocument {
     position: receipt.position.toString(),
     consistencyToken: receipt.consistencyToken,
   };
-}
-
-/** Turns an Answer into status, headers and body; a matching `If-None-Match` into 304. */
-@Injectable()
-export class AnswerInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(
-      map((value: unknown) => {
-        if (!(value instanceof Answer)) return value;
-        for (const [name, header] of Object.entries(value.headers)) void reply.header(name, header);
-        const known = http.getRequest<FastifyRequest>().headers['if-none-match'];
-        const etag = value.headers['etag'];
-        if (known !== undefined && etag !== undefined && value.status === 200 && names(known, etag)) {
-          void reply.status(304);
-          return undefined;
-        }
-        void reply.status(value.status);
-        return value.body as unknown;
-      }),
-    );
-  }
-}
-
-/** RFC 9110, 13.1.2: a list of tags or `*`, compared without regard to the weakness that proxies add. */
-function names(ifNoneMatch: string, etag: string): boolean {
-  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }

@@ -1,3 +1,4 @@
+export * from './answer.adapter.ts';
 export * from './answer.ts';
 export * from './auth.guard.ts';
 export * from './body-parser.ts';
@@ -6,7 +7,7 @@ export * from './fields.ts';
 export * from './known-account.ts';
 export * from './list-reader.ts';
 export * from './list.ts';
-export * from './page.interceptor.ts';
+export * from './next-page.ts';
 export * from './paging.ts';
 export * from './principal.ts';
 export * from './problem.filter.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, of } from 'rxjs';
-import { PageInterceptor } from './page.interceptor.ts';
 import { pageOf } from './list.ts';
+import { withFiltersOfCursor, withNextFilters } from './next-page.ts';
 import { type Cursor, decodeCursor, encodeCursor, filtersOf, questionOf, withFilters } from './paging.ts';
 import { Problem } from './problem.ts';
 
@@ -39,26 +38,19 @@ describe('cursors', () => {
     expect(filtersOf(encodeCursor({ ...cursor, id: '\ud800' }))).toEqual({});
   });
 
-  it('alone ask for the next page of the same question; what is said beside them stands', async () => {
-    const interceptor = new PageInterceptor();
-    const answer = async (query: object) => {
-      const request: { query: object } = { query };
-      const context = { switchToHttp: () => ({ getRequest: () => request }) };
+  it('alone ask for the next page of the same question; what is said beside them stands', () => {
+    const answer = (query: { readonly [name: string]: unknown }) => {
       const rows = [{ key: 'A', id: '1' }, cursor];
       const place = { asKnownAt: cursor.asKnownAt, question };
-      const next = {
-        handle: () => of(pageOf(rows, { limit: 1, after: undefined, place }, ({ key, id }) => ({ key, id }))),
-      };
-      const page = await firstValueFrom(
-        interceptor.intercept(context as unknown as Parameters<PageInterceptor['intercept']>[0], next),
-      );
-      return { seen: request.query, next: (page as { next: string }).next };
+      const seen = withFiltersOfCursor(query);
+      const page = pageOf(rows, { limit: 1, after: undefined, place }, ({ key, id }) => ({ key, id }));
+      return { seen, next: (withNextFilters(page, seen) as { next: string }).next };
     };
-    const first = await answer({ kind: 'a', limit: '1' });
-    const alone = await answer({ cursor: first.next });
+    const first = answer({ kind: 'a', limit: '1' });
+    const alone = answer({ cursor: first.next });
     expect(alone.seen).toEqual({ kind: 'a', cursor: first.next });
     expect(filtersOf(alone.next)).toEqual({ kind: 'a' });
-    const other = await answer({ cursor: first.next, kind: 'b' });
+    const other = answer({ cursor: first.next, kind: 'b' });
     expect(other.seen).toEqual({ kind: 'b', cursor: first.next });
   });
 });
