@@ -1,9 +1,9 @@
-import { isCurrency } from '@kontor/kernel';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CliFault } from './cli/cli-fault.ts';
 import { openingScreen } from './embedded/opening-screen.ts';
 import { type Embedded, startEmbedded } from './embedded/start.ts';
-import { environment } from './kontor.config.ts';
+import { environment, requireConfigured } from './kontor.config.ts';
+import { currencyOf, portOf, timeZoneOf } from './start-arguments.ts';
 import { StartFault } from './start-fault.ts';
 
 const DEFAULT_PORT = 4000;
@@ -25,11 +25,18 @@ const program = new Command('kontor-start')
   .option('--data <folder>', 'data folder', environment.dataFolder)
   .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
   .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
-  .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, 'Europe/Berlin')
-  .option('--base-currency <code>', 'base currency of the legal entity', currencyOf, 'EUR')
+  .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, environment.timeZone)
+  .option('--base-currency <code>', 'base currency of the legal entity', currencyOf, environment.baseCurrency)
   .allowExcessArguments(false);
 
 program.parse();
+try {
+  requireConfigured();
+} catch (error) {
+  if (!(error instanceof StartFault)) throw error;
+  process.stderr.write(`kontor: ${error.message}\n`);
+  process.exit(1);
+}
 await run(program.opts<StartArguments>());
 
 async function run(options: StartArguments): Promise<void> {
@@ -77,21 +84,4 @@ async function run(options: StartArguments): Promise<void> {
 
 async function stopped(starting: Promise<Embedded>): Promise<void> {
   await (await starting).stop();
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port from 0 to 65535');
-  return port;
-}
-
-function currencyOf(text: string): string {
-  if (!isCurrency(text)) throw new InvalidArgumentError('must be a currency of ISO 4217 such as EUR');
-  return text;
-}
-
-function timeZoneOf(text: string): string {
-  if (!Intl.supportedValuesOf('timeZone').includes(text) && text !== 'UTC')
-    throw new InvalidArgumentError('must be an IANA time zone such as Europe/Berlin');
-  return text;
 }

@@ -5,14 +5,15 @@ export { dice, type Dice, seedOfRun } from './seeded.ts';
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
 export { given } from './given-when-then.ts';
+export { idempotencyKey, type PlatformStart, startPlatform, type TestPlatform } from './platform.ts';
+export { type HttpReply, type PlatformApi, type RequestOptions } from './platform-api.ts';
 export {
-  type HttpReply,
-  idempotencyKey,
-  type PlatformStart,
-  type RequestOptions,
-  startPlatform,
-  type TestPlatform,
-} from './platform.ts';
+  type DistributedStart,
+  type ProcessLine,
+  type RunningProcesses,
+  startDistributed,
+  type TestDistributed,
+} from './distributed.ts';
 export {
   feedContract,
   type FeedUnderTest,

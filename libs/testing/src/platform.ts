@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDistributed } from './distributed.ts';
 import { testDatabase, type TestDatabase } from './pg.ts';
+import { type PlatformApi, platformApi } from './platform-api.ts';
 import { eventually } from './probe.ts';
 import { memoryFlagsOfStart } from './start-flags.ts';
 
@@ -12,28 +14,12 @@ const UP_WITHIN_MS = 60_000;
 const DOWN_WITHIN_MS = 30_000;
 const ROOT = new URL('../../../', import.meta.url);
 
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Parsed JSON, or the text when the answer is not JSON. */
-  readonly body: never;
-}
-
-export interface RequestOptions {
-  readonly token?: string | null;
-  readonly headers?: { readonly [name: string]: string };
-}
-
-export interface TestPlatform {
+export interface TestPlatform extends PlatformApi {
   readonly url: string;
   readonly adminToken: string;
   readonly folder: string;
   readonly database: TestDatabase;
   readonly pid: number;
-  /** A token of the embedded issuer. */
-  token(role: string, more?: { staffId?: string; subject?: string }): Promise<string>;
-  /** `token: null` sends none; without it the administrator's is sent. */
-  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<HttpReply>;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL; the database and the folder stay, for `startPlatform({ again })`. */
@@ -46,12 +32,16 @@ export interface PlatformStart {
   /** Default true: no demo firm. */
   readonly empty?: boolean;
   /** A platform that was stopped or killed: the same folder and database again. */
-  readonly again?: TestPlatform;
+  readonly again?: Pick<TestPlatform, 'database' | 'folder'>;
   readonly env?: { readonly [name: string]: string };
 }
 
-/** The real platform as a process of its own, on a fresh database of the test server. */
+/**
+ * The real platform as a process of its own, on a fresh database of the test server. A suite that runs again on the
+ * distributed set-up says so by KONTOR_TEST_PLATFORM, and is otherwise the same.
+ */
 export async function startPlatform(start: PlatformStart = {}): Promise<TestPlatform> {
+  if (process.env.KONTOR_TEST_PLATFORM === 'distributed') return startDistributed(start);
   const database = start.again?.database ?? (await testDatabase());
   const folder = start.again?.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-e2e-')));
   const child = spawn(
@@ -93,30 +83,7 @@ export async function startPlatform(start: PlatformStart = {}): Promise<TestPlat
     folder,
     database,
     pid: child.pid as number,
-    async token(role, more = {}) {
-      const reply = await platform.request('POST', '/v1/platform/tokens', { role, ...more });
-      if (reply.status !== 201) throw new Error(`no token for ${role}: ${JSON.stringify(reply.body)}`);
-      return (reply.body as { token: string }).token;
-    },
-    async request(method, path, body, options = {}) {
-      const token = options.token === undefined ? adminToken : options.token;
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...options.headers,
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: (json ? JSON.parse(text) : text) as never,
-      };
-    },
+    ...platformApi(url, adminToken),
     async stop() {
       if (running(child)) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), DOWN_WITHIN_MS);

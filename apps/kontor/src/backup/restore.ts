@@ -1,22 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  type CopiedKey,
-  type CopiedSeal,
-  importLog,
-  importSeals,
-  PostgresKeyVault,
-  verifyLog,
-} from '@kontor/event-store';
+import { PostgresKeyVault, verifyLog } from '@kontor/event-store';
 import pg from 'pg';
 import { installationAggregate } from '../administration/installation.decider.ts';
 import { type Platform, sealsOf } from '../composition/platform.ts';
-import { DataFolder } from '../embedded/data-folder.ts';
-import { embeddedPlatform, logInto, openDatabase, openIssuer, productVersion } from '../embedded/start.ts';
+import { DataFolder, UNFINISHED_RESTORE } from '../embedded/data-folder.ts';
+import { embeddedPlatform, logInto, openDatabase, openIssuer } from '../embedded/start.ts';
+import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
-import { BrokenBackup, type Frame, unframed } from './frames.ts';
-import { type EventLine, eventOf, type Manifest, type ManifestLog } from './manifest.ts';
+import { type BackupSummary, checkBackup, type Progress } from './check-backup.ts';
+import { loadBackup } from './load-backup.ts';
+import type { Manifest } from './manifest.ts';
 
 export interface RestoreOptions {
   readonly file: string;
@@ -27,7 +21,8 @@ export interface RestoreOptions {
   readonly erasuresFrom: readonly string[];
   readonly timeZone: string;
   readonly baseCurrency: string;
-  readonly progress: (step: string, done: number, total: number) => void;
+  /** Throws to break off: what was made is taken away. */
+  readonly progress: Progress;
 }
 
 export interface Restored {
@@ -37,32 +32,16 @@ export interface Restored {
   readonly logs: readonly { readonly service: string; readonly events: string; readonly sealed: string }[];
 }
 
-export interface BackupSummary {
-  readonly manifest: Manifest;
-  readonly destroyed: readonly string[];
-}
-
-/** Reads a backup from end to end, so that a broken one is known before anything is made. Throws StartFault with the reason. */
-export async function checkBackup(
-  file: string,
-  progress: (bytes: number) => void = () => undefined,
-): Promise<BackupSummary> {
-  let manifest: Manifest | undefined;
-  const destroyed: string[] = [];
-  const counts = new Map<string, bigint>();
-  for await (const { kind, lines } of framesOf(file, progress)) {
-    if (kind === 'M') manifest = lines[0] as Manifest;
-    else if (kind === 'D') destroyed.push(...(lines as string[]));
-    else if (kind === 'L') {
-      const service = lines[0] as string;
-      counts.set(service, (counts.get(service) ?? 0n) + BigInt(lines.length - 1));
-    }
-  }
-  if (manifest === undefined) throw new StartFault(`${file} has no manifest.`);
-  for (const { service, position } of manifest.logs)
-    if ((counts.get(service) ?? 0n) !== BigInt(position))
-      throw new StartFault(`${file} does not hold the whole log of ${service}.`);
-  return { manifest, destroyed };
+/** What a restore would do; nothing is made. Throws StartFault where it could not be done. */
+export async function planRestore(
+  options: Pick<RestoreOptions, 'file' | 'dataFolder' | 'databaseUrl' | 'erasuresFrom' | 'progress'>,
+): Promise<{ readonly manifest: Manifest; readonly erased: readonly string[] }> {
+  await requireEmpty(resolve(options.dataFolder));
+  const { manifest, destroyed } = await checkBackup(options.file, options.progress);
+  const later: BackupSummary[] = [];
+  for (const file of options.erasuresFrom) later.push(await checkBackup(file, options.progress));
+  if (options.databaseUrl !== undefined) await requireNoLogs(options.databaseUrl, manifest);
+  return { manifest, erased: [...new Set([...destroyed, ...later.flatMap((backup) => backup.destroyed)])] };
 }
 
 /**
@@ -71,105 +50,100 @@ export async function checkBackup(
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const path = resolve(options.dataFolder);
-  await requireEmpty(path);
-  const { manifest, destroyed } = await checkBackup(options.file);
-  const later = await Promise.all(options.erasuresFrom.map((file) => checkBackup(file)));
-  const erased = [...new Set([...destroyed, ...later.flatMap((backup) => backup.destroyed)])];
+  const { manifest, erased } = await planRestore(options);
+  const isNew = (await namesIn(path)) === undefined;
   const folder = await DataFolder.open(path, productVersion());
   let done = false;
   const undo: (() => Promise<unknown>)[] = [() => folder.close()];
   try {
-    const logger = logInto(folder);
-    const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
+    // Until it is gone nobody starts on this folder: a restore that was killed leaves half a firm.
+    await writeFile(folder.file(UNFINISHED_RESTORE), '');
+    const { databaseUrl, postgres } = await openDatabase(options, folder);
     if (postgres !== undefined) undo.push(() => postgres.stop());
     await folder.writeSecret('seal-public-keys.pem', manifest.sealKeys);
     const pool = new pg.Pool({ connectionString: databaseUrl });
     undo.push(() => pool.end());
-    await requireNoLogs(pool, manifest);
-    await load(pool, options, manifest);
+    const schemas = await schemasIn(pool);
+    undo.push(async () => {
+      if (!done && postgres === undefined) await dropSchemas(pool, schemas);
+    });
+    await loadBackup(pool, options.file, manifest, options.progress);
     const vault = await PostgresKeyVault.open(pool);
     for (const subject of erased) await vault.destroy(subject);
-    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logger);
+    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logInto(folder));
     undo.push(() => platform.stop());
     const logs = await verify(platform, manifest, options.progress);
     await fold(platform, options.progress);
     await record(platform, manifest);
+    await rm(folder.file(UNFINISHED_RESTORE));
     done = true;
     return { createdAt: manifest.createdAt, withKeys: manifest.withKeys, erased: erased.length, logs };
   } finally {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
-    if (!done) for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+    if (!done) await takeAway(path, isNew);
   }
 }
 
 async function requireEmpty(path: string): Promise<void> {
-  let names: readonly string[];
-  try {
-    names = await readdir(path);
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === 'ENOENT') return;
-    if (code === 'ENOTDIR') throw new StartFault(`${path} is not a folder.`);
-    throw error;
-  }
+  const names = (await namesIn(path)) ?? [];
+  if (names.includes(UNFINISHED_RESTORE))
+    throw new StartFault(`A restore into ${path} was interrupted: remove that folder, then restore again.`);
   if (names.length > 0)
     throw new StartFault(`The folder ${path} is not empty: a backup is restored into an empty one.`);
 }
 
-async function requireNoLogs(pool: pg.Pool, manifest: Manifest): Promise<void> {
-  const { rows } = await pool.query<{ nspname: string }>(
-    `select nspname from pg_namespace where nspname = any ($1) limit 1`,
-    [manifest.logs.map(({ service }) => `${service}_log`)],
-  );
-  if (rows[0] !== undefined) throw new StartFault('The database is not empty: a backup is restored into an empty one.');
+/** Undefined: there is no such folder. */
+async function namesIn(path: string): Promise<readonly string[] | undefined> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw new StartFault(`${path} is not a folder.`);
+    if (code === 'EACCES') throw new StartFault(`There is no permission to read ${path}.`);
+    throw error;
+  }
 }
 
-/** Frames come log by log, its events before its seals, so each log is one pass over its part of the file. */
-async function load(pool: pg.Pool, { file, progress }: RestoreOptions, manifest: Manifest): Promise<void> {
-  const frames = new Peeked(framesOf(file));
-  await frames.next();
-  const total = manifest.logs.reduce((sum, { position }) => sum + Number(position), 0);
-  let loaded = 0;
-  for (const log of manifest.logs) {
-    const events = partsOf(frames, 'L', log, (lines) => {
-      loaded += lines.length;
-      progress('loading', loaded, total);
-      return (lines as EventLine[]).map(eventOf);
-    });
-    const stamp = { logId: log.logId, position: BigInt(log.position), partitionSize: BigInt(log.partitionSize) };
-    await importLog(pool, `${log.service}_log`, stamp, events);
-    await importSeals(
-      pool,
-      sealsOf(log.service),
-      log.seals,
-      partsOf(frames, 'S', log, (lines) => lines as CopiedSeal[]),
+async function takeAway(path: string, whole: boolean): Promise<void> {
+  if (whole) return rm(path, { recursive: true, force: true });
+  for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+}
+
+async function requireNoLogs(databaseUrl: string, manifest: Manifest): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ nspname: string }>(
+      `select nspname from pg_namespace where nspname = any ($1) limit 1`,
+      [manifest.logs.map(({ service }) => `${service}_log`)],
     );
+    if (rows[0] !== undefined)
+      throw new StartFault('The database is not empty: a backup is restored into an empty one.');
+  } catch (error) {
+    if (error instanceof StartFault) throw error;
+    const { code, message } = error as { code?: string; message: string };
+    throw new StartFault(`The database cannot be used (${message === '' ? code : message}).`, { cause: error });
+  } finally {
+    await client.end().catch(() => undefined);
   }
-  const vault = await PostgresKeyVault.open(pool);
-  for (let frame = await frames.peek(); frame?.kind === 'K'; frame = await frames.peek())
-    await vault.importKeys((await frames.next())?.lines as CopiedKey[]);
 }
 
-async function* partsOf<Part>(
-  frames: Peeked,
-  kind: Frame['kind'],
-  { service }: ManifestLog,
-  partOf: (lines: readonly unknown[]) => Part,
-): AsyncGenerator<Part> {
-  for (
-    let frame = await frames.peek();
-    frame?.kind === kind && frame.lines[0] === service;
-    frame = await frames.peek()
-  ) {
-    await frames.next();
-    yield partOf(frame.lines.slice(1));
-  }
+async function schemasIn(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ name: string }>('select nspname as name from pg_namespace');
+  return rows.map(({ name }) => name);
+}
+
+async function dropSchemas(pool: pg.Pool, before: readonly string[]): Promise<void> {
+  for (const name of await schemasIn(pool))
+    if (!before.includes(name) && !name.startsWith('pg_'))
+      await pool.query(`drop schema if exists ${pg.escapeIdentifier(name)} cascade`);
 }
 
 async function verify(
   { services, pool, seals }: Platform,
   manifest: Manifest,
-  progress: RestoreOptions['progress'],
+  progress: Progress,
 ): Promise<Restored['logs']> {
   const logs: Restored['logs'][number][] = [];
   for (const { service, position } of manifest.logs) {
@@ -188,7 +162,7 @@ async function verify(
 }
 
 /** Read models alone: processes go on by themselves at the next start, and get the receipts of what they sent long ago. */
-async function fold({ services }: Platform, progress: RestoreOptions['progress']): Promise<void> {
+async function fold({ services }: Platform, progress: Progress): Promise<void> {
   for (const service of services) await service.prepare();
   const projections = services.flatMap((service) => service.projections);
   for (const [index, { projection, live }] of projections.entries()) {
@@ -214,44 +188,4 @@ async function record({ services, clock }: Platform, { createdAt, product, withK
       occurredAt: clock.now(),
     },
   );
-}
-
-async function* framesOf(file: string, progress: (bytes: number) => void = () => undefined): AsyncGenerator<Frame> {
-  let bytes = 0;
-  const stream = createReadStream(file, { highWaterMark: 1_048_576 });
-  stream.on('data', (chunk) => {
-    bytes += chunk.length;
-    progress(bytes);
-  });
-  try {
-    yield* unframed(stream);
-  } catch (error) {
-    if (error instanceof BrokenBackup) throw new StartFault(`${file} ${error.message}.`);
-    const { code } = error as { code?: unknown };
-    if (code === 'ENOENT') throw new StartFault(`There is no file ${file}.`);
-    if (code === 'EISDIR') throw new StartFault(`${file} is a folder.`);
-    if (code === 'EACCES') throw new StartFault(`There is no permission to read ${file}.`);
-    throw error;
-  }
-}
-
-class Peeked {
-  #held: Frame | undefined;
-
-  constructor(private readonly frames: AsyncGenerator<Frame>) {}
-
-  async peek(): Promise<Frame | undefined> {
-    if (this.#held === undefined) {
-      const next = await this.frames.next();
-      if (next.done === true) return undefined;
-      this.#held = next.value;
-    }
-    return this.#held;
-  }
-
-  async next(): Promise<Frame | undefined> {
-    const frame = await this.peek();
-    this.#held = undefined;
-    return frame;
-  }
 }

@@ -1,4 +1,4 @@
-import { type Feed, type LogFeed, OwnLogFeed } from '@kontor/feed';
+import { type Feed, OwnLogFeed } from '@kontor/feed';
 import { KafkaFeed, KafkaRelay, PostgresKafkaDeadLetters } from '@kontor/feed/kafka';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -19,16 +19,24 @@ export interface Transport {
   stop(): Promise<void>;
 }
 
-/** In one process the logs themselves are the bus. */
-export function logTransport(log: LogFeed): Transport {
-  return { feedOf: () => log, start: async () => undefined, stop: async () => undefined };
+/** In one process the logs themselves are the bus; between processes it is the history of each. */
+export function logTransport(history: Feed): Transport {
+  return { feedOf: () => history, start: async () => undefined, stop: async () => undefined };
+}
+
+export interface Logs {
+  /** The services of this process, which have a relay each. */
+  readonly services: readonly string[];
+  /** Their logs. */
+  readonly log: Feed;
+  /** Every service's from the beginning. */
+  readonly history: Feed;
 }
 
 /** A relay for each service's topic, and one reader of the topics for all; each service hears itself from its own log. */
 export function kafkaTransport(
   options: KafkaTransportOptions,
-  services: readonly string[],
-  log: LogFeed,
+  { services, log, history }: Logs,
   pool: pg.Pool,
   logger: Logger,
 ): Transport {
@@ -43,7 +51,7 @@ export function kafkaTransport(
     logger.warn({ err: error, ...about }, `Kafka: ${notice.kind}`);
   };
   const deadLetters = new PostgresKafkaDeadLetters(pool, DEAD_LETTERS_SCHEMA);
-  const feed = new KafkaFeed({ kafka, history: log, topicPrefix, deadLetters, report });
+  const feed = new KafkaFeed({ kafka, history, topicPrefix, deadLetters, report });
   const relays = services.map(
     (service) => new KafkaRelay({ kafka, service, feed: log, pool, topicPrefix, replicationFactor, report }),
   );

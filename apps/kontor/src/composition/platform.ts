@@ -16,17 +16,23 @@ import { installationAggregate } from '../administration/installation.decider.ts
 import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { type EventStores, type EventStoreServer, eventStores } from './event-stores.ts';
 import { kafkaTransport, type KafkaTransportOptions, logTransport } from './kafka-transport.ts';
+import type { OtherServices } from './other-services.ts';
+import { ReachedFeed } from './reached-feed.ts';
+import { alone } from './alone.ts';
 import { RunningService } from './running-service.ts';
 
-/** Connections of the whole embedded platform to its one PostgreSQL. */
-const POOL_SIZE = 40;
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** How often keys that another process destroyed are looked for. */
 const ERASURE_LOOK_MS = 5_000;
 
 export interface PlatformOptions {
   readonly databaseUrl: string;
+  /** Connections to PostgreSQL that this process keeps at most. */
+  readonly poolSize: number;
+  /** The services that run in this process. */
   readonly definitions: readonly ServiceDefinition[];
+  /** Those that run in other processes; absent: there are none. */
+  readonly others?: OtherServices | undefined;
   readonly entities: readonly LegalEntity[];
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
@@ -44,9 +50,12 @@ export interface Seals {
   readonly trusted: TrustedKeys;
 }
 
-/** All services in one process: a log, read models and a feed for each, on one PostgreSQL. */
+/** The services of one process: a log, read models and a feed for each, on one PostgreSQL. */
 export interface Platform {
   readonly services: readonly RunningService[];
+  /** All services of the installation, in this process or another. */
+  readonly serviceNames: readonly string[];
+  readonly others: OtherServices | undefined;
   readonly stores: EventStores;
   readonly sources: ReadonlyMap<string, LogSource>;
   /** By service: chains what is stored, for tamper evidence. */
@@ -69,7 +78,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const { definitions, clock, logger } = options;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
-    max: POOL_SIZE,
+    max: options.poolSize,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'kontor',
   });
@@ -77,7 +86,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
   // So it is with one that breaks while it is lent out: whoever has it sees the statement fail.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  await PostgresKeyVault.migrate(pool);
+  await alone(pool, () => PostgresKeyVault.migrate(pool));
   const vault = new PostgresKeyVault({ pool });
   const entities = new LegalEntities(options.entities, clock);
 
@@ -87,7 +96,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const sealers = new Map<string, Sealer>();
   for (const { name, aggregates, publication } of definitions) {
     const codecs = aggregates.map((aggregate) => aggregate.codec);
-    const store = await stores.open(name);
+    const store = await alone(pool, () => stores.open(name));
     logs.set(name, {
       store,
       serializer: new EventSerializer([...codecs, subscriptionAggregate.codec, installationAggregate.codec], vault),
@@ -102,10 +111,12 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     sources.set(name, { store, publication, codecs });
   }
   const log = new LogFeed(sources.values());
+  const history =
+    options.others === undefined ? log : new ReachedFeed([...sources.keys()], log, options.others.history);
   const transport =
     options.kafka === undefined
-      ? logTransport(log)
-      : kafkaTransport(options.kafka, [...sources.keys()], log, pool, logger);
+      ? logTransport(history)
+      : kafkaTransport(options.kafka, { services: [...sources.keys()], log, history }, pool, logger);
 
   const latency = new AppendLatency();
   const services = definitions.map((definition) => {
@@ -135,6 +146,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const stopListeners = new Set<() => void>();
   return {
     services,
+    serviceNames: options.others?.names ?? [...sources.keys()],
+    others: options.others,
     stores,
     sources,
     sealers,
@@ -146,13 +159,13 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     verifier: options.verifier,
     logger,
     async start() {
-      for (const service of services) await service.prepare();
+      await alone(pool, async () => {
+        for (const service of services) await service.prepare();
+        for (const sealer of sealers.values()) await sealer.prepare();
+      });
       await transport.start();
       for (const service of services) await service.start();
-      for (const sealer of sealers.values()) {
-        await sealer.prepare();
-        sealer.start();
-      }
+      for (const sealer of sealers.values()) sealer.start();
     },
     onStopping(listener) {
       stopListeners.add(listener);

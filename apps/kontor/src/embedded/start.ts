@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { OwnIssuer } from '@kontor/auth';
 import { newSealKey, sealKey, trustedKeys } from '@kontor/event-store';
 import { SystemClock } from '@kontor/service';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
+import { briefError } from '../brief-error.ts';
 import { buildPlatform, type Platform, type Seals } from '../composition/platform.ts';
-import { serviceDefinitions } from '../composition/services.ts';
+import { allServices } from '../composition/services.ts';
 import { environment } from '../kontor.config.ts';
-import { type HttpApp, httpApp } from '../platform/http-app.ts';
+import { drain, type HttpApp, httpApp } from '../platform/http-app.ts';
+import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
 import { DataFolder, newPassword } from './data-folder.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './kept-postgres.ts';
@@ -88,7 +89,8 @@ export async function embeddedPlatform(
 ): Promise<Platform> {
   return buildPlatform({
     databaseUrl,
-    definitions: serviceDefinitions,
+    poolSize: environment.poolSize,
+    definitions: await allServices(),
     entities: [{ id: 'main', name: 'Main entity', country: 'DE', timeZone, baseCurrency }],
     clock: new SystemClock(),
     verifier,
@@ -134,7 +136,7 @@ export async function openSeals(folder: DataFolder): Promise<Seals> {
   return { key, trusted: trustedKeys(`${trusted}\n${key.publicPem}`) };
 }
 
-function mintAdminToken(issuer: OwnIssuer): Promise<string> {
+export function mintAdminToken(issuer: OwnIssuer): Promise<string> {
   return issuer.mint({
     subject: 'administrator',
     roles: ['administrator'],
@@ -153,7 +155,7 @@ async function listen(app: HttpApp, port: number): Promise<string> {
 }
 
 /** Asked before anything else, so that a second start ends at once and leaves no trace. */
-function requireFreePort(port: number): Promise<void> {
+export function requireFreePort(port: number): Promise<void> {
   return new Promise((done, fail) => {
     const probe = createServer();
     probe.once('error', (error) => fail(portFault(error, port)));
@@ -169,29 +171,9 @@ function portFault(error: unknown, port: number): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** New requests are refused as not ready, those under way are answered, then the services end their batches. */
-async function drain(app: HttpApp, platform: Platform): Promise<void> {
-  app.access.stopping = true;
-  platform.announceStop();
-  await app.nest.close();
-}
-
 export function logInto(folder: DataFolder): Logger {
   const destination = pino.destination({ dest: folder.file('kontor.log'), sync: false });
   // A disk that is full takes no log either; that alone must not end the process.
   destination.on('error', () => undefined);
   return pino({ level: environment.logLevel, base: null, serializers: { err: briefError } }, destination);
-}
-
-/** A database error drags its whole connection along: the log keeps what a person reads. */
-function briefError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { name, message, stack, cause } = error;
-  const { code } = error as { code?: unknown };
-  return { name, message, code, stack, ...(cause === undefined ? {} : { cause: briefError(cause) }) };
-}
-
-export function productVersion(): string {
-  const file = new URL('../../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

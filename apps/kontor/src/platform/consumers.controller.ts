@@ -27,7 +27,9 @@ export class ConsumersController {
         ...{ handled: position, lagEvents, state },
       })),
     );
-    const readers = (await this.access.consumers.list()).map(({ consumer, owner, service, open, ...row }) => {
+    // Readers of a service's history are listed by the process that serves it.
+    const known = (await this.access.consumers.list()).filter(({ service }) => heads.has(service));
+    const readers = known.map(({ consumer, owner, service, open, ...row }) => {
       const lag = (heads.get(service) ?? 0n) - BigInt(row.handled);
       return {
         ...{ consumer, kind: 'reader', owner, reads: service, since: row.since, seenAt: row.seenAt },

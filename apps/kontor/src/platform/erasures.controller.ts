@@ -1,4 +1,3 @@
-import { erasePersonalData } from '@kontor/app-accounts';
 import { Rule } from '@kontor/auth';
 import { changed, Envelope, HttpEnvelope, notFound, zText, zUuid } from '@kontor/http';
 import { Body, Controller, Post } from '@nestjs/common';
@@ -35,6 +34,8 @@ export class ErasuresController {
     // A mistyped id would otherwise be forbidden for ever to whoever gets it one day.
     if ((await accounts.vault.keyOf(request.subject)) === 'none')
       throw notFound('person with sealed data', request.subject);
+    // Loaded in the process of accounts only, where it is there already.
+    const { erasePersonalData } = await import('@kontor/app-accounts');
     const { commandId, requestHash, actor, origin, correlationId, occurredAt, traceparent } = envelope;
     const outcome = await erasePersonalData(accounts, request.subject, {
       ...{ commandId, requestHash, actor, origin, correlationId, occurredAt },

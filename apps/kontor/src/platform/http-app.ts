@@ -94,7 +94,21 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     }),
   );
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
-  describeApi(nest, version);
+  describeApi(nest, version, platform.others === undefined ? undefined : { subscriptions: subscriptionsIn(platform) });
   await nest.init();
   return { nest, access };
+}
+
+/** New requests are refused as not ready, those under way are answered, then the services end their batches. */
+export async function drain(app: HttpApp, platform: Platform): Promise<void> {
+  app.access.stopping = true;
+  platform.announceStop();
+  await app.nest.close();
+}
+
+function subscriptionsIn({ services }: Platform): readonly string[] {
+  return services.flatMap(({ projections, processes }) => [
+    ...projections.map(({ projection }) => projection.name),
+    ...processes.map(({ manager }) => manager.name),
+  ]);
 }

@@ -67,8 +67,10 @@ export class Metrics {
   }
 
   private async setVerifications(): Promise<void> {
-    const [live] = this.access.platform.services.flatMap((service) => service.projections);
-    for (const { projection, at, comparison } of (await live?.registry.verifications()) ?? []) {
+    const projections = this.access.platform.services.flatMap((service) => service.projections);
+    const here = new Set(projections.map((live) => live.projection.name));
+    for (const { projection, at, comparison } of (await projections[0]?.registry.verifications()) ?? []) {
+      if (!here.has(projection)) continue;
       const rows = comparison.tables.reduce((sum, { differentRows }) => sum + differentRows, 0);
       this.verified.set({ projection }, rows);
       this.verifiedAt.set({ projection }, Date.parse(at) / 1_000);

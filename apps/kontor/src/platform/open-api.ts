@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { answerOf, answerSchemas, problemContent } from './api-answers.ts';
 
 /** OpenAPI 3.1 from the code at /openapi.json, and a page to read it at /docs. */
-export function describeApi(nest: NestFastifyApplication, version: string): void {
+export function describeApi(
+  nest: NestFastifyApplication,
+  version: string,
+  /** Of a process that runs beside others: what it answers for, so that the origin in front of them finds it. */
+  own?: { readonly subscriptions: readonly string[] },
+): void {
   const document = SwaggerModule.createDocument(
     nest,
     new DocumentBuilder()
@@ -21,6 +26,7 @@ export function describeApi(nest: NestFastifyApplication, version: string): void
     { standardSchemaConverter: jsonSchemaOf },
   );
   describeAnswers(document);
+  if (own !== undefined) Object.assign(document, { 'x-kontor': own });
   SwaggerModule.setup('docs', nest, document, {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Kontor API',

@@ -1,11 +1,11 @@
 import { Rule } from '@kontor/auth';
 import { notFound, zConsistencyToken, zUuid } from '@kontor/http';
-import type { StoredEvent } from '@kontor/event-store';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { EVENT_TRACE, tracedEvents } from './event-trace.projection.ts';
 import { PlatformAccess } from './platform-access.ts';
+import { shownStored, type StoredEventShown } from './stored-event.ts';
 
 const StreamParam = z.object({
   service: z.string().regex(/^[a-z]{1,32}$/),
@@ -34,9 +34,9 @@ export class StreamsController {
     @Query({ schema: StreamQuery }) { from, limit }: z.infer<typeof StreamQuery>,
   ) {
     const { store } = this.access.service(service);
-    const events: ReturnType<typeof shown>[] = [];
+    const events: StoredEventShown[] = [];
     for await (const event of store.readStream(stream, { from: BigInt(from), limit: limit + 1 }))
-      events.push(shown(event));
+      events.push(shownStored(event));
     if (events.length === 0 && from === 0) throw notFound('stream', stream);
     return {
       service,
@@ -62,10 +62,7 @@ export class StreamsController {
       tracedEvents(insights.pool, 'causation_id', eventId),
       tracedEvents(insights.pool, 'command_id', event.commandId),
     ]);
-    const { store } = this.access.service(event.service);
-    const revision = BigInt(event.revision);
-    let stored: ReturnType<typeof shown> | null = null;
-    for await (const found of store.readStream(event.stream, { from: revision, limit: 1 })) stored = shown(found);
+    const stored = await this.stored(event.service, event.stream, event.revision);
     return {
       event: { ...event, stored },
       causes,
@@ -73,16 +70,14 @@ export class StreamsController {
       sameCommand: sameCommand.filter((other) => other.eventId !== eventId),
     };
   }
-}
 
-function shown(event: StoredEvent) {
-  return {
-    eventId: event.id,
-    type: event.type,
-    revision: event.revision.toString(),
-    position: event.position.toString(),
-    recordedAt: event.recordedAt,
-    metadata: event.metadata,
-    data: JSON.parse(Buffer.from(event.data).toString('utf8')) as unknown,
-  };
+  /** A service asks for its own stream here, for another's in the process that has it. */
+  private async stored(service: string, stream: string, revision: string): Promise<StoredEventShown | null> {
+    const { services, others } = this.access.platform;
+    const here = services.find(({ name }) => name === service);
+    if (here === undefined) return (await others?.storedEvent(service, stream, revision)) ?? null;
+    for await (const found of here.store.readStream(stream, { from: BigInt(revision), limit: 1 }))
+      return shownStored(found);
+    return null;
+  }
 }

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testKafka } from './kafka/kafka.ts';
+import { testDatabase } from './pg.ts';
+import type { PlatformStart, TestPlatform } from './platform.ts';
+import { platformApi } from './platform-api.ts';
+import { eventually } from './probe.ts';
+
+const UP_WITHIN_MS = 180_000;
+const DOWN_WITHIN_MS = 60_000;
+const RESTARTED_WITHIN_MS = 60_000;
+const ROOT = new URL('../../../', import.meta.url);
+
+/** One process of the distributed platform, as its supervisor writes it down. */
+export interface ProcessLine {
+  /** `accounts`, `receivables-2`, `origin`. */
+  readonly name: string;
+  /** The service, or `origin`. */
+  readonly role: string;
+  readonly state: 'starting' | 'up' | 'waiting' | 'stopped' | 'given-up';
+  readonly pid: number | null;
+  readonly url: string | null;
+  readonly restarts: number;
+  readonly logFile: string;
+}
+
+export interface RunningProcesses {
+  /** The process that starts and watches all others. */
+  readonly supervisor: number;
+  readonly kafka: { readonly brokers: readonly string[]; readonly pid: number | null };
+  readonly processes: readonly ProcessLine[];
+}
+
+export interface DistributedStart extends PlatformStart {
+  /** `own`: a broker that the platform starts for itself, and that ends with it. Default: that of the test run, with topics of its own. */
+  readonly kafka?: 'own';
+}
+
+export interface TestDistributed extends TestPlatform {
+  /** What runs at this moment. */
+  running(): RunningProcesses;
+  process(name: string): ProcessLine;
+  /** SIGKILL to one process; resolves with its successor, once that is up. */
+  killProcess(name: string): Promise<ProcessLine>;
+  /** SIGKILL to one process; whoever wants to see it come back waits for `restarted`. Returns the line that it had. */
+  strike(name: string): ProcessLine;
+  restarted(before: ProcessLine): Promise<ProcessLine>;
+}
+
+/** The distributed platform as `npm run start:distributed` starts it, on a fresh database of the test server. */
+export async function startDistributed(start: DistributedStart = {}): Promise<TestDistributed> {
+  const database = start.again?.database ?? (await testDatabase());
+  const folder = start.again?.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-e2e-')));
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--import', './tools/swc-hook.mjs', 'apps/kontor/src/distributed.main.ts'],
+      ...['--data', folder, '--port', '0', '--database', database.url],
+      ...(start.empty === false ? [] : ['--empty']),
+    ],
+    {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '', ...kafkaOf(start, folder), ...start.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const output: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
+  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  const up = await eventually(
+    'the distributed platform says that it is up, or ends',
+    () => output.join('').includes('Kontor is up at') || (isRunning(child) ? undefined : 'ended'),
+    UP_WITHIN_MS,
+  );
+  if (up === 'ended') throw new Error(`the distributed platform ended: ${output.join('')}\n${logTails(folder)}`);
+  const url = (await readFile(join(folder, 'url'), 'utf8')).trim();
+  const adminToken = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+  const running = () => JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as RunningProcesses;
+
+  const platform: TestDistributed = {
+    ...platformApi(url, adminToken),
+    ...{ url, adminToken, folder, database, pid: child.pid as number, running },
+    process(name) {
+      const found = running().processes.find((line) => line.name === name);
+      if (found === undefined) throw new Error(`there is no process ${name}`);
+      return found;
+    },
+    strike(name) {
+      const line = platform.process(name);
+      if (line.pid === null) throw new Error(`${name} does not run at the moment`);
+      process.kill(line.pid, 'SIGKILL');
+      return line;
+    },
+    restarted: (before) =>
+      eventually(
+        `${before.name} is up again`,
+        () => {
+          const line = platform.process(before.name);
+          return line.state === 'up' && line.pid !== before.pid && line;
+        },
+        RESTARTED_WITHIN_MS,
+      ),
+    killProcess: (name) => platform.restarted(platform.strike(name)),
+    async stop() {
+      if (isRunning(child)) child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), DOWN_WITHIN_MS);
+      const code = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async dispose() {
+      await platform.stop();
+      await allGone(running());
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return platform;
+}
+
+/** The topics of one platform are its own, and found again by who starts it anew. */
+function kafkaOf(start: DistributedStart, folder: string): { readonly [name: string]: string } {
+  if (start.kafka === 'own') return { KAFKA_BROKERS: '' };
+  return { KAFKA_BROKERS: testKafka().brokers.join(','), KONTOR_KAFKA_TOPIC_PREFIX: `test${folder.slice(-6)}` };
+}
+
+/** Processes whose supervisor was killed end by themselves; nobody takes their database away before. */
+async function allGone({ processes }: RunningProcesses): Promise<void> {
+  await eventually('all processes have ended', () => processes.every(({ pid }) => !isAlive(pid)), DOWN_WITHIN_MS);
+}
+
+function isAlive(pid: number | null): boolean {
+  if (pid === null) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+function logTails(folder: string): string {
+  if (!existsSync(folder)) return '';
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => `${name}: ${readFileSync(join(folder, name), 'utf8').split('\n').slice(-4).join('\n')}`)
+    .join('\n');
+}
