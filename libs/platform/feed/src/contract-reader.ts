@@ -1,7 +1,6 @@
 import { type CloudEvent, type Codec, PARTITIONS, partitionOf, type StoredData } from '@kontor/kernel';
 import type { EventStore, StoredEvent } from '@kontor/event-store';
 import { UnknownStoredEvent } from './errors.ts';
-import { KEPT_CONTRACTS } from './feed.config.ts';
 import type { Publication } from './publication.ts';
 
 /** A log that can be published: the store, what of it is published, and the codecs that know older versions. */
@@ -31,25 +30,27 @@ export class ContractReader {
   readonly #known: ReadonlyMap<string, KnownType>;
   readonly #prefixes: readonly string[];
   readonly #previous: string[];
-  readonly #shared: LatestContracts | undefined;
+  readonly #shared: Contracts;
   #last = { stream: '', partition: partitionOf('', PARTITIONS) };
 
-  /** `live`: at the head of a log its consumers get the same events at the same time, so one contract serves them all. */
-  constructor(source: LogSource, logId: string, after: bigint, live = false) {
+  constructor(source: LogSource, logId: string, after: bigint) {
     this.#source = source;
-    this.#shared = live ? latestOf(source) : undefined;
+    this.#shared = sharedOf(source);
     this.#logId = logId;
     this.#known = knownTypes(source.codecs);
     this.#prefixes = [...new Set(source.codecs.map((codec) => `${codec.context}.`))];
     this.#previous = Array.from({ length: PARTITIONS }, () => String(after));
   }
 
-  /** Undefined: this event is not published. */
-  read(stored: StoredEvent): CloudEvent | undefined {
-    let event = this.#shared?.find(stored);
+  /**
+   * Undefined: this event is not published. `shared`: at the head of a log its consumers get the same events at the same
+   * time, so one contract serves them all.
+   */
+  read(stored: StoredEvent, shared = false): CloudEvent | undefined {
+    let event = shared ? this.#shared.get(stored) : undefined;
     if (event === undefined) {
       event = this.#contract(stored);
-      this.#shared?.keep(stored, event);
+      if (shared) this.#shared.set(stored, event);
     }
     if (event === null) return undefined;
     const previousposition = this.#previous[event.partition] as string;
@@ -106,30 +107,14 @@ export class ContractReader {
   }
 }
 
-/** Contracts of the latest events of a log; a store that shares its tail gives the same object to every follower. */
-class LatestContracts {
-  readonly #slots: ({ readonly stored: StoredEvent; readonly contract: CloudEvent | null } | undefined)[] = [];
+/** A store that holds the end of its log gives the same object to every follower; null: not published. */
+type Contracts = WeakMap<StoredEvent, CloudEvent | null>;
 
-  /** Null: not published. Undefined: not kept, or not kept any more. */
-  find(stored: StoredEvent): CloudEvent | null | undefined {
-    const slot = this.#slots[slotOf(stored)];
-    return slot?.stored === stored ? slot.contract : undefined;
-  }
+const shared = new WeakMap<LogSource, Contracts>();
 
-  keep(stored: StoredEvent, contract: CloudEvent | null): void {
-    this.#slots[slotOf(stored)] = { stored, contract };
-  }
-}
-
-function slotOf(stored: StoredEvent): number {
-  return Number(stored.position % KEPT_CONTRACTS);
-}
-
-const latest = new WeakMap<LogSource, LatestContracts>();
-
-function latestOf(source: LogSource): LatestContracts {
-  let contracts = latest.get(source);
-  if (contracts === undefined) latest.set(source, (contracts = new LatestContracts()));
+function sharedOf(source: LogSource): Contracts {
+  let contracts = shared.get(source);
+  if (contracts === undefined) shared.set(source, (contracts = new WeakMap()));
   return contracts;
 }
 

@@ -12,6 +12,3 @@ export const RETRY_FIRST_DELAY_MS = 50;
 export const RETRY_MAX_DELAY_MS = 5_000;
 /** Who does not follow, but wants to reach the head and return, gives up after so many failures in a row (some 10 s). */
 export const CATCH_UP_ATTEMPTS = 9;
-
-/** Contracts of a log's latest events kept for all its followers: as many as the store keeps in its tail. */
-export const KEPT_CONTRACTS = 4_096n;

@@ -25,7 +25,8 @@ async function* readLog(
   recordedAtOfAfter: string | null,
 ): AsyncGenerator<FeedBatch> {
   const { service } = source.publication;
-  const reader = new ContractReader(source, logId, options.after, options.follow);
+  const reader = new ContractReader(source, logId, options.after);
+  let atHead = false;
   let watermark: Watermark = { position: options.after, recordedAt: recordedAtOfAfter };
   const pages = options.follow
     ? followedPages(source.store, options)
@@ -36,9 +37,10 @@ async function* readLog(
       yield { service, logId, events: [], watermark, caughtUp: true };
       continue;
     }
+    atHead ||= options.follow && page.atHead;
     const events: CloudEvent[] = [];
     for (const stored of page.events) {
-      const event = reader.read(stored);
+      const event = reader.read(stored, atHead);
       if (event !== undefined) events.push(event);
     }
     watermark = { position: page.position, recordedAt: page.recordedAt ?? watermark.recordedAt };

@@ -21,9 +21,9 @@ import { KeyedQueue } from './keyed-queue.ts';
 const MAX_ATTEMPTS = 25;
 /** Longest pause before the n-th attempt is n times this: processes that met once should not meet again. */
 const PAUSE_STEP_MS = 2;
-/** Folded streams kept in memory, and the events that they may stand for together. */
-const MAX_CACHED_STREAMS = 4_000;
-const MAX_CACHED_EVENTS = 400_000;
+/** Folded streams kept in memory, and the events that they may stand for together: some 400 bytes each, their commands included. */
+const MAX_CACHED_STREAMS = 1_000;
+const MAX_CACHED_EVENTS = 100_000;
 /** Events decoded at once while a stream is folded: one look at the keys of personal data for each page. */
 const FOLD_PAGE = 500;
 

@@ -13,11 +13,28 @@ export interface EventRow {
 
 const MICROSECONDS_END = '2026-01-31 10:00:00.123456'.length;
 
-export function storedEvent(row: EventRow, stream: string): StoredEvent {
+/**
+ * The events of a page. Their data lie in one piece of memory that nobody else has a share in: Node's own pool would give
+ * each a few hundred bytes beside what is long forgotten, and whoever keeps an event would keep all of that.
+ */
+export function storedEvents<Row extends EventRow>(
+  rows: readonly Row[],
+  streamOf: (row: Row) => string,
+): StoredEvent[] {
+  const bytes = Buffer.allocUnsafeSlow(rows.reduce((sum, { data }) => sum + data.length / 2, 0));
+  let at = 0;
+  return rows.map((row) => {
+    const data = bytes.subarray(at, at + bytes.write(row.data, at, 'hex'));
+    at += data.byteLength;
+    return storedEvent(row, streamOf(row), data);
+  });
+}
+
+function storedEvent(row: EventRow, stream: string, data: Buffer): StoredEvent {
   return {
     id: row.event_id ?? '',
     type: row.type,
-    data: Buffer.from(row.data, 'hex'),
+    data,
     metadata: JSON.parse(row.metadata) as EventMetadata,
     stream,
     revision: BigInt(row.revision),

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AllPage, EventFilter, LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
 import { StoreTimeout } from '../errors.ts';
-import { isoOf, storedEvent, type EventRow } from './event-row.ts';
+import { isoOf, storedEvents, type EventRow } from './event-row.ts';
 import { storeError } from './pg-errors.ts';
 import type { StoreLimits } from './store.config.ts';
 import { headStatement, readAllStatement, readStreamStatement, statsStatement } from './statements.ts';
@@ -53,9 +53,8 @@ export class LogReader {
         readStreamStatement(this.schema, forwards),
         [stream, next, limit, this.limits.maxPageBytes],
       );
-      for (const row of rows) {
+      for (const event of storedEvents(rows, () => stream)) {
         left -= 1;
-        const event = storedEvent(row, stream);
         next = forwards ? event.revision + 1n : event.revision - 1n;
         yield event;
       }
@@ -78,7 +77,7 @@ export class LogReader {
     );
     const first = rows[0];
     if (first === undefined) throw new Error(`${this.schema}: read_all gave no row`);
-    const found = first.event_id === null ? [] : rows.map((row) => storedEvent(row, row.stream));
+    const found = first.event_id === null ? [] : storedEvents(rows, (row) => row.stream);
     const head = BigInt(first.head);
     const last = found.at(-1);
     // A page that was cut short, by number or by bytes, was looked at up to its last event only.
