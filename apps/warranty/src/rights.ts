@@ -13,7 +13,7 @@ export async function requireOwn(
   const answer = await runtime.access.account(principal, action, 'warranty.read', accountId);
   if (answer === 'unseen') throw notFound(thing.what, thing.id);
   if (answer === 'forbidden')
-    throw new Problem(403, 'NotYourAccount', `You may see this ${thing.what}, but not act on it.`, {
+    throw new Problem(403, 'NotYours', `You may see this ${thing.what}, but not act on it.`, {
       facts: { accountId, action },
     });
 }

@@ -13,6 +13,7 @@ import { warrantyPublication } from './outbound/warranty.publication.ts';
 import { catalogue } from './read-models/catalogue/catalogue.projection.ts';
 import { claimList } from './read-models/claim-list/claim-list.projection.ts';
 import { installBase } from './read-models/install-base/install-base.projection.ts';
+import { workOrders } from './read-models/work-orders/work-orders.projection.ts';
 import { gatherTerm, unitIdOf } from './unit/unit.facts.ts';
 import { WarrantyModule } from './warranty.module.ts';
 
@@ -31,6 +32,8 @@ export const warrantyService: ServiceDefinition = {
     installBase,
     // warranty: claim-*, coverage-decided, work-order-opened, repair-recorded
     claimList,
+    // warranty: work-order-opened, repair-recorded
+    workOrders,
   ],
   processes: [
     // orders: delivery-recorded, receivables: invoice-issued → RegisterUnit, NoteInvoice

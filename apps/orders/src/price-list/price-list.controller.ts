@@ -1,11 +1,11 @@
-import { Rule } from '@kontor/auth';
-import { Envelope, HttpEnvelope, IdParam } from '@kontor/http';
+import { type Principal, Rule } from '@kontor/auth';
+import { Caller, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ConsistentQuery } from '../requests.ts';
 import { PriceListHandlers } from './price-list.handlers.ts';
-import { PublishPriceListRequest } from './price-list.requests.ts';
+import { PriceListQuery, PublishPriceListRequest } from './price-list.requests.ts';
 
 @ApiTags('catalogue')
 @Controller('v1/price-lists')
@@ -34,6 +34,13 @@ export class PriceListController {
   ) {
     await this.handlers.exists(id);
     return this.handlers.publish(id, request, consistentWith, envelope);
+  }
+
+  @Get()
+  @Rule('catalogue.read')
+  @ApiOperation({ summary: 'Price lists in their latest versions, by entity, currency and the day they hold on.' })
+  list(@Query({ schema: PriceListQuery }) query: PriceListQuery, @Caller() principal: Principal) {
+    return this.handlers.list(query, principal);
   }
 
   @Get(':id')

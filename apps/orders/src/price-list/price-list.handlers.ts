@@ -1,12 +1,13 @@
-import { created, entity, type HttpEnvelope, notFound } from '@kontor/http';
+import type { Principal } from '@kontor/auth';
+import { created, entity, type HttpEnvelope, listFor, notFound, ValidationProblem } from '@kontor/http';
 import { priceListAggregate } from '@kontor/orders-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Injectable } from '@nestjs/common';
-import { ValidationProblem } from '@kontor/http';
 import { businessDateOf, caughtUpFacts } from '../order-context.ts';
 import { problems } from '../orders.problems.ts';
 import { unknownProducts } from '../read-models/product-catalogue/product-catalogue.query.ts';
-import type { PublishPriceListRequest } from './price-list.requests.ts';
+import { priceListListing } from '../read-models/order-facts/price-list.query.ts';
+import type { PriceListQuery, PublishPriceListRequest } from './price-list.requests.ts';
 
 @Injectable()
 export class PriceListHandlers {
@@ -38,6 +39,10 @@ export class PriceListHandlers {
   async exists(priceListId: string): Promise<void> {
     const { revision } = await this.runtime.runner.load(priceListAggregate, priceListId);
     if (revision < 0n) throw notFound('price list', priceListId);
+  }
+
+  list(query: PriceListQuery, principal: Principal) {
+    return listFor(this.runtime, principal, priceListListing, query);
   }
 
   async get(priceListId: string) {

@@ -1,4 +1,4 @@
-import { zBusinessDate, zCurrency, zEntityId, zScaled, zText, zUuid } from '@kontor/http';
+import { pageFields, zBusinessDate, zCurrency, zEntityId, zScaled, zText, zUuid } from '@kontor/http';
 import { z } from 'zod';
 import { MAX_PRICES } from '../orders.config.ts';
 import { zDate } from '../requests.ts';
@@ -25,3 +25,12 @@ export const PublishPriceListRequest = z
   })
   .meta({ id: 'PublishPriceListRequest' });
 export type PublishPriceListRequest = z.infer<typeof PublishPriceListRequest>;
+
+export const PriceListQuery = z.strictObject({
+  ...pageFields,
+  name: zText(200).optional(),
+  entityId: zText(32).optional(),
+  currency: zCurrency.optional(),
+  on: zBusinessDate.optional().describe('A day on which the latest version holds.'),
+});
+export type PriceListQuery = z.infer<typeof PriceListQuery>;

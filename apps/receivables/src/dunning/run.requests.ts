@@ -43,12 +43,15 @@ export const PolicyBody = z
     check(policy.tolerance, ['tolerance', 'currency']);
     for (const [index, level] of policy.levels.entries()) check(level.fee, ['levels', index, 'fee', 'currency']);
   })
-  .meta({ id: 'DunningPolicy', description: 'Levels ascend; a level without `restriction` gets that of the default.' });
+  .meta({
+    id: 'DunningPolicyRequest',
+    description: 'Levels ascend; a level without `restriction` gets that of the default.',
+  });
 export type PolicyRequest = z.infer<typeof PolicyBody>;
 
 export const StorePolicyBody = z
   .strictObject({ entityId: zEntityId, policy: PolicyBody })
-  .meta({ id: 'StoreDunningPolicy' });
+  .meta({ id: 'StoreDunningPolicyRequest' });
 
 export const RunBody = z
   .strictObject({

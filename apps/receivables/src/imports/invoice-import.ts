@@ -48,7 +48,7 @@ export const InvoiceImportBody = z
       .min(1, 'must not be empty')
       .max(MAX_IMPORT_ROWS, `must have at most ${MAX_IMPORT_ROWS} rows`),
   })
-  .meta({ id: 'InvoiceImport' });
+  .meta({ id: 'ImportInvoicesRequest' });
 type ImportRequest = z.infer<typeof InvoiceImportBody>;
 
 const InvoiceRow = z

@@ -48,7 +48,7 @@ export const InvoiceBody = z
       })
       .default({ base: 'invoice-date', parts: [{ days: 30, portion: 1 }] }),
   })
-  .meta({ id: 'Invoice', description: 'Portions are weights: the instalments sum to the invoice.' });
+  .meta({ id: 'DraftInvoiceRequest', description: 'Portions are weights: the instalments sum to the invoice.' });
 
 export const CreditNoteBody = z
   .strictObject({
@@ -62,7 +62,7 @@ export const CreditNoteBody = z
     path: ['invoiceId'],
     message: 'name the invoice either by id or by number',
   })
-  .meta({ id: 'CreditNote' });
+  .meta({ id: 'DraftCreditNoteRequest' });
 
 export const InvoicesQuery = z.strictObject({
   ...pageFields,

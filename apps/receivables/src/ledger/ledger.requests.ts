@@ -27,7 +27,7 @@ const whose = { accountId: zUuid, entityId: zEntityId };
 
 export const CreditLimitBody = z
   .strictObject({ ...whose, ...when, limit: zMoney, validUntil: zBusinessDate.nullable().default(null) })
-  .meta({ id: 'CreditLimit' });
+  .meta({ id: 'SetCreditLimitRequest' });
 
 export const PaymentBody = z
   .strictObject({
@@ -37,25 +37,33 @@ export const PaymentBody = z
     reference: zText(MAX_REASON).nullable().default(null),
     invoiceNumbers: zNumbers.default([]),
   })
-  .meta({ id: 'Payment', description: 'Invoices named, or found in the reference, are paid; the rest goes by rule.' });
+  .meta({
+    id: 'ReceivePaymentRequest',
+    description: 'Invoices named, or found in the reference, are paid; the rest goes by rule.',
+  });
 
 export const ReversePaymentBody = z
   .strictObject({ ...when, reason: zReason, asError: z.boolean().default(false) })
-  .meta({ id: 'PaymentReversal', description: 'asError: dated like the payment, visible on the recorded axis only.' });
+  .meta({
+    id: 'ReversePaymentRequest',
+    description: 'asError: dated like the payment, visible on the recorded axis only.',
+  });
 
 export const AllocateBody = z
   .strictObject({ ...when, invoiceNumbers: zNumbers.default([]), amountMinor: zPositiveAmountMinor.optional() })
-  .meta({ id: 'CreditAllocation' });
+  .meta({ id: 'AllocateCreditRequest' });
 
-export const WaiverBody = z.strictObject({ ...when, chargeId: zUuid, reason: zReason }).meta({ id: 'Waiver' });
+export const WaiverBody = z
+  .strictObject({ ...when, chargeId: zUuid, reason: zReason })
+  .meta({ id: 'WaiveChargeRequest' });
 
 export const PauseBody = z
   .strictObject({ ...when, instalmentId: zUuid.nullable().default(null), until: zBusinessDate, reason: zReason })
-  .meta({ id: 'DunningPause' });
+  .meta({ id: 'PauseDunningRequest' });
 
 export const ResumeBody = z
   .strictObject({ ...when, instalmentId: zUuid.nullable().default(null) })
-  .meta({ id: 'DunningResumption' });
+  .meta({ id: 'ResumeDunningRequest' });
 
 export const DisputeBody = z
   .strictObject({
@@ -73,14 +81,14 @@ export const DisputeBody = z
     path: ['invoiceNumber'],
     message: 'name either an invoice number or an instalment',
   })
-  .meta({ id: 'Dispute', description: 'amountMinor null: the whole instalment.' });
+  .meta({ id: 'RaiseDisputeRequest', description: 'amountMinor null: the whole instalment.' });
 
 export const ResolutionBody = z
   .strictObject({
     ...when,
     outcome: z.enum(['justified', 'partly-justified', 'unjustified', 'withdrawn', 'settled']),
   })
-  .meta({ id: 'DisputeResolution' });
+  .meta({ id: 'ResolveDisputeRequest' });
 
 const MAX_GRACE = 60;
 export const PromiseBody = z
@@ -92,7 +100,7 @@ export const PromiseBody = z
     promisedOn: zBusinessDate,
     graceDays: z.number().int().min(0).max(MAX_GRACE).default(0),
   })
-  .meta({ id: 'Promise', description: 'Without instalments: all that is open on the ledger.' });
+  .meta({ id: 'MakePromiseRequest', description: 'Without instalments: all that is open on the ledger.' });
 
 export const ofLedger = {
   accountId: zUuid.optional(),

@@ -69,7 +69,7 @@ export async function requireAccount(
   if (answer === 'unseen')
     throw new Problem(404, 'NotFound', `There is no account ${accountId}.`, { facts: { accountId } });
   if (answer === 'forbidden')
-    throw new Problem(403, 'NotYourAccount', 'You may see this account, but not act on it.', {
+    throw new Problem(403, 'NotYours', 'You may see this account, but not act on it.', {
       facts: { accountId, action },
     });
 }

@@ -9,7 +9,8 @@ import { Problem } from './problem.ts';
  */
 export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeContentTypeParser('application/json');
+  // JSON alone: a text would be taken for a body, and refused for not being an object.
+  fastify.removeContentTypeParser(['application/json', 'text/plain']);
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: maxBodyBytes },

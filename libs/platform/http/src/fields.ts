@@ -1,5 +1,6 @@
 import { isBusinessDate, isCurrency } from '@kontor/kernel';
 import { z } from 'zod';
+import './sentences.ts';
 
 /** Dates beyond this are typing errors, not business: the last day of 2099. */
 const LAST_DATE = '2099-12-31';

@@ -8,7 +8,7 @@ export class ValidationProblem extends Error {
     super('the request is not valid');
     this.name = 'ValidationProblem';
     const first = errors[0] ?? { field: '', reason: 'not valid' };
-    const named = first.field === '' ? first.reason : `${first.field}: ${first.reason}`;
+    const named = `${first.field === '' ? 'the request' : `${first.field}:`} ${first.reason}`;
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     this.problem = new Problem(422, 'InvalidRequest', named + more, { errors });
   }
