@@ -96,7 +96,7 @@ describe('backup and restore', () => {
     expect(items.map(({ type, data }) => [type, data])).toEqual([['platform.BackupTaken.v1', { withKeys: true }]]);
   });
 
-  it('X-06, X-08: a restore is the same logs byte for byte, verified, folded, and without whoever was erased since', async () => {
+  it('X-06, X-08: fault row 16: a restore is the same logs byte for byte, verified, folded, and without whoever was erased since', async () => {
     await erase(ERASED_AFTER);
     await kontorJson(platform.folder, 'backup', file('later.kontor'));
     const database = await testDatabase();

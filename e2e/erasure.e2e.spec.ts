@@ -114,7 +114,7 @@ describe('erasure of personal data', () => {
     expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('Say --yes')]);
   });
 
-  it('X-08: row 16: afterwards nobody reads them: store, read models, memory, history; once, however often asked', async () => {
+  it('X-08: fault row 16: afterwards nobody reads them: store, read models, memory, history; once, however often asked', async () => {
     const reason = 'request 4711 under Art. 17';
     const erased = await kontorJson<Body>(platform.folder, 'erase', accountId, '--reason', reason, '--yes');
     for (const subject of [contactId, staffId])
@@ -147,7 +147,7 @@ describe('erasure of personal data', () => {
     expect([changed.status, changed.body['code']]).toEqual([409, 'SubjectErased']);
   });
 
-  it('X-08: a rebuild completes and gives the same rows', async () => {
+  it('X-08: fault row 16: a rebuild completes and gives the same rows', async () => {
     const live = await readModels();
     expect(live).toContain(accountId);
     for (const projection of rebuilt)

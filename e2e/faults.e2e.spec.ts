@@ -86,7 +86,7 @@ describe('the platform under fire', () => {
 
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-  it('killed with SIGKILL under load: what was acknowledged is there once, and repeats find it', async () => {
+  it('fault row 17: the platform is killed with SIGKILL under load: what was acknowledged is there once, and repeats find it', async () => {
     const killed = new Promise<void>((done, fail) => {
       void load(COMMANDS, (acknowledged) => {
         if (acknowledged === COMMANDS / 2) platform.kill().then(done, fail);
@@ -108,7 +108,7 @@ describe('the platform under fire', () => {
     expect(rows.map(({ id, name }) => ({ id, name })).sort(byId)).toEqual(events.sort(byId));
   });
 
-  it('told to stop with SIGTERM under load: it ends by itself, and every answer it gave is true', async () => {
+  it('fault row 17: told to stop with SIGTERM under load: it ends by itself, and every answer it gave is true', async () => {
     const before = sent.length;
     const code = new Promise<number | null>((done, fail) => {
       void load(COMMANDS, (acknowledged) => {

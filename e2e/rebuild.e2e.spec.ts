@@ -44,7 +44,7 @@ describe('X-03: an administrator rebuilds while people work', () => {
     eventually('the rebuild has caught up', async () => (await rebuildOf(name)).caughtUp && rebuildOf(name), MINUTE_MS);
 
   it(
-    'row 13: started, paused, killed, resumed, compared, switched, switched back, discarded; audited; nothing else is done',
+    'fault row 13: started, paused, killed, resumed, compared, switched, switched back, discarded; audited; nothing else is done',
     async () => {
       const names = Array.from({ length: 30 }, (_, index) => `Firm ${String(index).padStart(2, '0')} AG`);
       for (const name of names) await register(name);

@@ -131,7 +131,7 @@ export function appendContract(fixture: Fixture): void {
       expect(await wholeLog(store)).toHaveLength(1 + 30 * 2);
     });
 
-    it('lets fifty writers add to one stream: dense revisions, every loser told the truth', async () => {
+    it('fault row 2: lets fifty writers add to one stream: dense revisions, every loser told the truth', async () => {
       const { store, open } = fixture();
       const other = await open();
       const stream = newStream();
@@ -158,7 +158,7 @@ export function appendContract(fixture: Fixture): void {
       await other.close();
     });
 
-    it('stamps recorded times that never fall, in UTC with microseconds', async () => {
+    it('fault row 18: stamps recorded times that never fall, in UTC with microseconds', async () => {
       const { store, open } = fixture();
       const other = await open();
       for (let n = 0; n < 20; n += 1) {

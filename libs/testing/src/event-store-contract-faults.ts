@@ -29,7 +29,7 @@ async function appendUntilAnswered(append: () => Promise<AppendReceipt>): Promis
 
 export function faultContract(fixture: Fixture): void {
   describe('faults', () => {
-    it('a lost acknowledgement leaves one copy, and the same append again has the same receipt', async () => {
+    it('fault row 1: a lost acknowledgement leaves one copy, and the same append again has the same receipt', async () => {
       const { store, faults } = fixture();
       for (const expected of ['none', 'any'] as const) {
         const stream = newStream();
@@ -43,7 +43,7 @@ export function faultContract(fixture: Fixture): void {
       }
     });
 
-    it('a silent store is a typed timeout in time, and reading back tells what became of the append', async () => {
+    it('fault row 4: a silent store is a typed timeout in time, and reading back tells what became of the append', async () => {
       const { store, faults, appendTimeoutMs } = fixture();
       await store.append(newStream(), 'none', [newEvent()]);
       const speak = faults.silence();
@@ -64,7 +64,7 @@ export function faultContract(fixture: Fixture): void {
       expect(await wholeLog(store)).toHaveLength(1 + appends.length * 2);
     });
 
-    it('appends through breaking connections have each one effect', async () => {
+    it('fault row 1: appends through breaking connections have each one effect', async () => {
       const { store, faults } = fixture();
       let writing = true;
       const breaker = (async () => {
@@ -85,7 +85,7 @@ export function faultContract(fixture: Fixture): void {
       expect(idsOf(log).sort()).toEqual(idsOf(appends.flatMap(({ events }) => events)).sort());
     });
 
-    it('a subscription resumes by itself when its connections break, nothing lost and nothing twice', async () => {
+    it('fault row 8: a subscription resumes by itself when its connections break, nothing lost and nothing twice', async () => {
       const { store, open, faults } = fixture();
       const other = await open();
       const stop = new AbortController();

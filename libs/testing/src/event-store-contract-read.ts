@@ -119,7 +119,7 @@ export function readContract(fixture: Fixture): void {
       expect(await select({ streamPrefixes: [], typePrefixes: ['orders.'] })).toEqual([]);
     });
 
-    it('reaches the head with a filter that matches nothing', async () => {
+    it('fault row 7: reaches the head with a filter that matches nothing', async () => {
       const { store } = fixture();
       for (let n = 0; n < 4; n += 1) await store.append(newStream(), 'none', newEvents(600));
       const head = await store.head();

@@ -26,7 +26,7 @@ export function repeatContract(fixture: Fixture): void {
       expect(await wholeLog(store)).toHaveLength(5 + 1_200);
     });
 
-    it('has one effect when the same append is sent five times at once', async () => {
+    it('fault row 3: has one effect when the same append is sent five times at once', async () => {
       const { store, open } = fixture();
       const other = await open();
       const expectations: ExpectedRevision[] = ['none', 1n, 'any', 'exists'];

@@ -52,7 +52,7 @@ function suite<State, Command extends DomainCommand, Event extends DomainEvent>(
     expect(readdirSync(directory).sort()).toEqual(expected.sort());
   });
 
-  it(`X-03: the golden files of ${aggregate.category} decode and fold`, () => {
+  it(`X-03: fault row 15: the golden files of ${aggregate.category} decode and fold`, () => {
     const first = Object.keys(events)[0] ?? '';
     const files = readdirSync(directory).sort(
       (a, b) => Number(b.startsWith(`${kebab(first)}.`)) - Number(a.startsWith(`${kebab(first)}.`)),

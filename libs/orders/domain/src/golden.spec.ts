@@ -22,7 +22,7 @@ function holds<State, Command extends DomainCommand, Event extends DomainEvent>(
   scenarios: { readonly [name: string]: unknown },
 ): void {
   const types = Object.keys(aggregate.codec.events) as Event['type'][];
-  it(`X-01: every event of ${aggregate.category} has a golden file for each of its versions, and reads it`, () => {
+  it(`X-01: fault row 15: every event of ${aggregate.category} has a golden file for each of its versions, and reads it`, () => {
     for (const type of types) {
       const codec = aggregate.codec.events[type];
       const current = Object.values(scenarios).find((value) => (value as Event).type === type) as Event | undefined;

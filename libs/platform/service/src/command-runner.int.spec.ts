@@ -106,7 +106,7 @@ describe('commands on streams', () => {
     expect((await runner.load(purse, id)).revision).toBe(-1n);
   });
 
-  it('X-07: the same command five times at once, later, and after a restart has one effect and one receipt', async () => {
+  it('X-07: fault row 3: the same command five times at once, later, and after a restart has one effect and one receipt', async () => {
     const id = randomUUID();
     const same = envelope();
     const first = newRunner();
@@ -173,7 +173,7 @@ describe('commands on streams', () => {
     expect(receiptOf(await mine.execute(purse, id, { type: 'TakeCoins', coins: 10 }, envelope())).revision).toBe(2n);
   });
 
-  it('fifty writers in five processes: dense revisions, nothing lost, and the rule holds between them', async () => {
+  it('fault row 2: fifty writers in five processes: dense revisions, nothing lost, and the rule holds between them', async () => {
     const id = randomUUID();
     const runners = Array.from({ length: 5 }, () => newRunner());
     await (runners[0] as CommandRunner).execute(purse, id, { type: 'AddCoins', coins: 30 }, envelope());
@@ -186,7 +186,7 @@ describe('commands on streams', () => {
     expect(await newRunner().load(purse, id)).toEqual({ state: { coins: 0 }, revision: 30n });
   });
 
-  it('a lost acknowledgement is resolved by reading back: one copy, the first receipt', async () => {
+  it('fault row 1: a lost acknowledgement is resolved by reading back: one copy, the first receipt', async () => {
     const id = randomUUID();
     let lost = 0;
     const runner = newRunner((store) => losingAcknowledgements(store, () => (lost += 1) === 1));
@@ -196,7 +196,7 @@ describe('commands on streams', () => {
     expect(await newRunner().load(purse, id)).toEqual({ state: { coins: 4 }, revision: 0n });
   });
 
-  it('says that the outcome is unknown when the read-back fails too', async () => {
+  it('fault row 4: says that the outcome is unknown when the read-back fails too', async () => {
     const id = randomUUID();
     let down = false;
     const runner = newRunner((store) =>

@@ -56,7 +56,7 @@ async function killedAt(nth: number): Promise<boolean> {
 }
 
 it(
-  'killed at every statement, it sends the same commands again, and each has one effect',
+  'fault row 5: killed at every statement, it sends the same commands again, and each has one effect',
   async () => {
     let nth = 1;
     await take(nth);

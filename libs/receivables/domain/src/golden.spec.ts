@@ -50,7 +50,7 @@ function suite<State, Command extends DomainCommand, Event extends DomainEvent>(
     expect(readdirSync(directory).sort()).toEqual(expected.sort());
   });
 
-  it(`X-03: the golden files of ${aggregate.category} decode, and each changes what is folded`, () => {
+  it(`X-03: fault row 15: the golden files of ${aggregate.category} decode, and each changes what is folded`, () => {
     const history = readdirSync(directory)
       .map((file) => JSON.parse(readFileSync(resolve(directory, file), 'utf8')) as Golden)
       // They tell one story: by date, and within a day in the order in which the codec lists the events.

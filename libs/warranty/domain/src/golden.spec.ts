@@ -54,7 +54,7 @@ describe.each([
     );
   });
 
-  it('each bears its stored name, and its events fold in the order of the codec', () => {
+  it('fault row 15: each bears its stored name, and its events fold in the order of the codec', () => {
     const events = storedVersions(aggregate).map(({ event, version, file }) => {
       const golden = read(file);
       expect(golden.type).toBe(`${aggregate.codec.context}.${event}.v${version}`);

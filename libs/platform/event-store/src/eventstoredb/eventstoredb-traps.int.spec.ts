@@ -85,7 +85,7 @@ function follow(store: EventStoreDbEventStore): {
 }
 
 describe('a server that others use too', () => {
-  it('gives each service its own events, and lag reaches 0 over foreign and system events', async () => {
+  it('fault row 7: gives each service its own events, and lag reaches 0 over foreign and system events', async () => {
     const [orders, receivables] = [open(), open('receivables.')];
     const mine = newEvents(3);
     await orders.append(newStream(), 'none', mine);
@@ -166,7 +166,7 @@ describe('a server that others use too', () => {
 });
 
 describe('times', () => {
-  it("rise with the log when the server's clock falls back, as far as the writer has seen the log", async () => {
+  it("fault row 18: rise with the log when the server's clock falls back, as far as the writer has seen the log", async () => {
     const store = open();
     const stream = newStream();
     await store.append(stream, 'none', newEvents());
@@ -193,7 +193,7 @@ describe('appends', () => {
     expect(deadlines.every((ms) => ms > 0 && ms <= 3_000)).toBe(true);
   });
 
-  it('read back what became of an append whose answer stayed away', async () => {
+  it('fault row 1: read back what became of an append whose answer stayed away', async () => {
     const store = open('orders.', { appendTimeoutMs: 900 });
     const stream = newStream();
     await store.append(newStream(), 'none', newEvents());
@@ -246,7 +246,7 @@ describe('appends', () => {
     await eventually('after a restart too', async () => (await store.append(stream, 'none', events)).revision === 0n);
   });
 
-  it('are a timeout in time while the server is frozen, not available when it was killed, and one effect in the end', async () => {
+  it('fault row 4: are a timeout in time while the server is frozen, not available when it was killed, and one effect in the end', async () => {
     const server = await eventStoreDbProcess();
     const store = open('orders.', { appendTimeoutMs: 600 }, server.url);
     await eventually('the log is open', () => store.append(newStream(), 'none', newEvents()));
@@ -276,7 +276,7 @@ describe('appends', () => {
 });
 
 describe('subscriptions', () => {
-  it('go on whatever ends them: an error, a clean end, a restart', async () => {
+  it('fault row 8: go on whatever ends them: an error, a clean end, a restart', async () => {
     const store = open();
     const { events } = follow(store);
     const given: NewEvent[] = [];

@@ -66,7 +66,7 @@ describe('the PostgreSQL log', () => {
       expect(events.map(({ position }) => position)).toEqual([1n, 2n, 3n, 4n, 5n]);
     }));
 
-  it('leaves no gap and hides nothing when a transaction around an append is rolled back', () =>
+  it('fault row 8: leaves no gap and hides nothing when a transaction around an append is rolled back', () =>
     withLog(async (store, schema) => {
       await store.append('order-1', 'none', newEvents(1));
       const other = await database.pool.connect();
@@ -101,7 +101,7 @@ describe('the PostgreSQL log', () => {
       other.release();
     }));
 
-  it('stamps rising times when the clock falls behind the log', () =>
+  it('fault row 18: stamps rising times when the clock falls behind the log', () =>
     withLog(async (store, schema) => {
       await store.append('order-1', 'none', newEvents(1));
       await database.pool.query(`UPDATE ${schema}.log SET recorded_at = '2126-01-01T00:00:00.000001Z'`);

@@ -13,6 +13,10 @@ import { toBeLive, toHaveSeen, type Wiring, wiring } from './kafka.scenarios.ts'
 const SEED = seedOfRun();
 const DEADLINE_MS = 150_000;
 const CATCH_UP_MS = 60_000;
+/** Brokers are away for at least so long, and for less than twice that. */
+const OUTAGE_MS = 5_000;
+/** Of one group: enough for each of its members to come and go. */
+const REBALANCES = 3;
 const QUICK = { watchdogMs: 500, silenceMs: 3_000, sessionTimeoutMs: 6_000 };
 
 let db: TestDatabase;
@@ -51,9 +55,9 @@ async function recovered(wired: Wiring, feed: ReturnType<Wiring['feed']>): Promi
   await toBeLive(feed, CATCH_UP_MS);
 }
 
-describe('row 11', () => {
+describe('fault row 11', () => {
   it(
-    `seed ${SEED}: ten rebalances with three consumers of one group: each of them hears everything, once and in order`,
+    `seed ${SEED}: three rebalances with three consumers of one group: each of them hears everything, once and in order`,
     async () => {
       const { int } = dice(SEED);
       const wired = wiring(db.pool);
@@ -67,7 +71,7 @@ describe('row 11', () => {
         const others: { feed: ReturnType<Wiring['feed']>; from: bigint; reader: ReturnType<Wiring['follow']> }[] = [];
         const left: typeof others = [];
         const end = writer(wired, 10);
-        for (let rebalance = 0; rebalance < 10; rebalance += 1) {
+        for (let rebalance = 0; rebalance < REBALANCES; rebalance += 1) {
           const leaving = others.length === 2 || (others.length > 0 && int(2) === 0) ? others.shift() : undefined;
           const before = wired.notices.length;
           if (leaving === undefined) {
@@ -102,7 +106,7 @@ describe('row 11', () => {
   );
 
   it(
-    `seed ${SEED}: a broker that is killed, started again, stopped and continued: nothing is lost, then it serves again`,
+    `seed ${SEED}: a broker that is killed, started again, stopped and continued: nothing is lost, then it serves again; row 12: what was appended meanwhile is in the topic once, in order`,
     async () => {
       const { int } = dice(SEED);
       let brokers: OwnBrokers | undefined;
@@ -118,7 +122,7 @@ describe('row 11', () => {
         await toBeLive(feed, CATCH_UP_MS);
         const end = writer(wired, 20);
         await node.kill();
-        await new Promise((resolve) => setTimeout(resolve, 1_000 + int(2_000)));
+        await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS + int(OUTAGE_MS)));
         await node.start();
         await recovered(wired, feed);
         const before = reader.at();
@@ -128,7 +132,10 @@ describe('row 11', () => {
         await eventually('the reader goes on', () => reader.at() > before, 20_000);
         node.resume();
         await recovered(wired, feed);
-        await toHaveSeen(reader, await end(), CATCH_UP_MS);
+        const all = await end();
+        await toHaveSeen(reader, all, CATCH_UP_MS);
+        await recovered(wired, feed);
+        expect(await wired.firstOccurrences()).toEqual(all);
       } finally {
         await wired?.close();
         await brokers?.stop();

@@ -28,7 +28,7 @@ const FOREIGN: readonly Message[] = [
   { key: 'note-1', value: '{}', headers: { ce_specversion: '1.0', ce_source: '/kontor/letters' } },
 ];
 
-describe('row 10: a record that cannot be read', () => {
+describe('fault row 10: a record that cannot be read', () => {
   it('becomes a dead letter with its bytes, once, and its partition moves on', async () => {
     const deadLetters = new PostgresKafkaDeadLetters(db.pool, 'notes_feed');
     await deadLetters.prepare();
@@ -111,7 +111,7 @@ describe('row 10: a record that cannot be read', () => {
   });
 });
 
-describe('row 11: the traps of kafkajs', () => {
+describe('fault row 11: the traps of kafkajs', () => {
   it('a fault in the handling of a batch is no endless loop: the consumer is replaced', async () => {
     const all = await wired.append(3);
     await wired.relay.start();

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const DISK_MIB = 400;
+/** Left over when it is full: enough to begin with, and not for long. */
+const LEFT_BYTES = 1_572_864;
+const FILE_LIMIT_BYTES = 1_048_576;
+
+/** A place for a data folder that can be filled to the brim, and emptied again. */
+export interface SmallDisk {
+  readonly kind: string;
+  /** Where the data folder may be made. */
+  readonly folder: string;
+  fill(postgres: number): Promise<void>;
+  makeRoom(): Promise<void>;
+  dispose(): void;
+}
+
+/** A small tmpfs where it may be mounted; else the files of the server may not grow beyond a size. */
+export function smallDisk(): SmallDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'kontor-disk-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m,mode=711`, 'tmpfs', folder]);
+  return mounted.status === 0 ? tmpfs(folder) : limited(folder);
+}
+
+function tmpfs(folder: string): SmallDisk {
+  const ballast = join(folder, 'ballast');
+  return {
+    kind: `a tmpfs of ${DISK_MIB} MiB`,
+    folder,
+    async fill() {
+      const { bavail, bsize } = await statfs(folder);
+      await writeFile(ballast, Buffer.alloc(Math.max(0, bavail * bsize - LEFT_BYTES)));
+    },
+    makeRoom: () => rm(ballast),
+    dispose() {
+      spawnSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function limited(folder: string): SmallDisk {
+  return {
+    kind: 'a limit on the size of files',
+    folder,
+    /** What the server starts later has the limit from it; one that is started anew has none. */
+    async fill(postgres) {
+      for (const pid of [postgres, ...(await childrenOf(postgres))])
+        spawnSync('prlimit', ['--pid', String(pid), `--fsize=${FILE_LIMIT_BYTES}`]);
+    },
+    makeRoom: async () => undefined,
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function childrenOf(parent: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(join('/proc', name, 'stat'), 'utf8').catch(() => '');
+    // "pid (name) state ppid …", and the name may hold anything.
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) found.push(Number(name));
+  }
+  return found;
+}
