@@ -1,3 +1,6 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { CloudEvent } from '@kontor/kernel';
 import pg from 'pg';
 import { writeDeals } from './deal-log.ts';
 import { type BenchPlatform, startBenchPlatform } from './processes.ts';
@@ -57,4 +60,17 @@ export async function asked<Body>(platform: BenchPlatform, method: string, path:
   if (!response.ok)
     throw new Error(`${method} ${path} was answered with ${response.status}: ${(await response.text()).slice(0, 500)}`);
   return (await response.json()) as Body;
+}
+
+/** The lines of a service's history, up to its present end. */
+export async function* historyOf(
+  platform: BenchPlatform,
+  service: string,
+): AsyncGenerator<{ readonly event?: CloudEvent }> {
+  const response = await fetch(`${platform.url}/v1/history/${service}`, {
+    headers: { authorization: `Bearer ${platform.token}` },
+  });
+  if (!response.ok || response.body === null) throw new Error(`the history was answered with ${response.status}`);
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body) }))
+    yield JSON.parse(line) as { readonly event?: CloudEvent };
 }

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -112,11 +113,15 @@ export interface BenchPlatform extends BenchProcess {
 /** The real platform on a database of the bench's server; `folder`: of one that was paused before. */
 export async function startBenchPlatform(
   databaseUrl: string,
-  start: { readonly folder?: string; readonly environment?: { readonly [name: string]: string } } = {},
+  start: {
+    readonly folder?: string;
+    readonly environment?: { readonly [name: string]: string };
+    readonly program?: string;
+  } = {},
 ): Promise<BenchPlatform> {
   const folder = start.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-bench-')));
   const process = await startProgram(
-    'apps/kontor/src/main.ts',
+    start.program ?? 'apps/kontor/src/main.ts',
     ['--data', folder, '--port', '0', '--database', databaseUrl, '--empty'],
     'Kontor is up at',
     start.environment,
@@ -132,6 +137,18 @@ export async function startBenchPlatform(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Another database on the same server. */
+export async function databaseBeside(databaseUrl: string, number: number): Promise<string> {
+  const url = new URL(databaseUrl);
+  const name = `${url.pathname.slice(1)}_${number}`;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** A command over HTTP that must be accepted. */

@@ -9,6 +9,7 @@ import { commandsBench } from './commands.bench.ts';
 import { eventStoreDbBench } from './eventstoredb.bench.ts';
 import { importsBench } from './imports.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
+import { latencyBench } from './latency.bench.ts';
 import type { BenchOptions, Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
 import { projectionsBench } from './projections.bench.ts';
@@ -25,6 +26,7 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOp
   memory: memoryBench,
   rebuild: rebuildBench,
   brake: brakeBench,
+  latency: latencyBench,
 };
 
 /** These take long, or need much room: run when they are named. */
