@@ -43,3 +43,4 @@ export { type CopiedSeal, exportSeals, importSeals, type SealsStamp, sealsStamp 
 export { migrateSeals } from './seals/seals-schema.ts';
 export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';
 export { type Broken, type VerifiedLog, verifyLog } from './seals/verify.ts';
+export { heldBack, SideEffectWhileFolding, withoutEffects } from './without-effects.ts';

@@ -21,6 +21,7 @@ import { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 import { subscription } from './postgres/subscription.ts';
 import { Tail } from './postgres/tail.ts';
 import { BatchWriter } from './postgres/writer.ts';
+import { heldBack } from './without-effects.ts';
 
 export interface PostgresEventStoreOptions {
   /** For reads. Appends and notifications use connections of their own, made from the pool's settings. */
@@ -63,6 +64,8 @@ export class PostgresEventStore extends EventStore {
   }
 
   override append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendReceipt> {
+    const held = heldBack(`append to ${stream}`);
+    if (held !== undefined) return held;
     return new Promise((resolve, reject) => {
       const { metadata, bytes } = measured(stream, expected, events, this.limits);
       this.queue.add({ stream, expected, events, metadata, bytes, since: performance.now(), resolve, reject });

@@ -64,3 +64,14 @@ export class UnknownStoredEvent extends Error {
     this.name = 'UnknownStoredEvent';
   }
 }
+
+/** The event is of a later version of a contract than the handlers know: its stream is parked until the code is newer. */
+export class NewerContract extends Error {
+  constructor(
+    readonly consumer: string,
+    readonly contract: string,
+  ) {
+    super(`${contract} is newer than what ${consumer} understands: run a newer version of it, then retry`);
+    this.name = 'NewerContract';
+  }
+}

@@ -4,6 +4,7 @@ export { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark }
 export { FeedUpTo } from './feed-up-to.ts';
 export { historyStream, type HistoryOptions } from './history.ts';
 export { LogFeed } from './log-feed.ts';
+export { concerning, isNewer, refuseNewer } from './newer-contracts.ts';
 export { OwnLogFeed } from './own-log-feed.ts';
 export type { Contracted, Publication, PublishedSource } from './publication.ts';
 export { type Checkpoint, Checkpoints, lowestPosition, passed, sameCheckpoint, unseen } from './checkpoints.ts';

@@ -1,3 +1,4 @@
+import { isNewer, NewerContract } from '@kontor/feed';
 import type { CloudEvent } from '@kontor/kernel';
 import { RowRejected } from './errors.ts';
 import type { Projection, Row, RowChange, Table } from './projection.ts';
@@ -63,10 +64,13 @@ export class BatchFold {
 
   /** `seen` is the event as the handler gets it, unsealed where the projection is personal; `event` the one that is kept. */
   plan(event: CloudEvent, seen: CloudEvent = event): void {
-    const handler = this.#projection.on[event.type];
-    if (handler === undefined || this.#projection.skips?.some((skip) => skip.eventId === event.id) === true) return;
+    const { name, on } = this.#projection;
+    const handler = on[event.type];
+    if (handler === undefined && !isNewer(on, event.type)) return;
+    if (this.#projection.skips?.some((skip) => skip.eventId === event.id) === true) return;
     if (this.#waits(event)) return;
     try {
+      if (handler === undefined) throw new NewerContract(name, event.type);
       const changes = handler(seen as CloudEvent<never>).map((change): PlannedChange => {
         const { table } = change;
         return { table, key: keyOf(table, this.#table(table), 'put' in change ? change.put : change.key), change };

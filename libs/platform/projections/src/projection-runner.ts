@@ -10,6 +10,7 @@ import {
   lowestPosition,
   pause,
 } from '@kontor/feed';
+import { withoutEffects } from '@kontor/event-store';
 import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold } from './batch-fold.ts';
@@ -169,10 +170,10 @@ export class ProjectionRunner {
       for (const event of await parkedStreams.letters(client, service, stream)) {
         const fold = new BatchFold(projection, () => false);
         const [seen] = await unseal([event]);
-        fold.plan(event, seen);
+        withoutEffects(this.#consumer, () => fold.plan(event, seen));
         await client.query('savepoint one_event');
         try {
-          await writeFold(client, fold, writers);
+          await writeFold(client, fold, this.#consumer, writers);
         } catch (error) {
           if (!isDataFault(error) && !(error instanceof RowRejected)) throw error;
           await client.query('rollback to savepoint one_event');

@@ -1,6 +1,7 @@
 import {
   type Checkpoint,
   type Checkpoints,
+  concerning,
   type FeedBatch,
   inTransaction,
   isDataFault,
@@ -10,6 +11,7 @@ import {
   unseen,
   type Watermark,
 } from '@kontor/feed';
+import { withoutEffects } from '@kontor/event-store';
 import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold, type Parked } from './batch-fold.ts';
@@ -47,7 +49,7 @@ export class ServiceFold {
   readonly #parts: FoldParts;
   readonly #service: string;
   readonly #onParked: (parked: Parked) => void;
-  readonly #types: ReadonlySet<string>;
+  readonly #concerns: (type: string) => boolean;
   /** What the checkpoint rows say, as far as this process knows; anything else found there fences it. */
   #persisted: Checkpoint | undefined;
   #parked: ParkedSince = new Map();
@@ -58,7 +60,7 @@ export class ServiceFold {
     this.#parts = parts;
     this.#service = service;
     this.#onParked = onParked;
-    this.#types = new Set(contractTypesOf(parts.projection));
+    this.#concerns = concerning(contractTypesOf(parts.projection), parts.projection.on);
   }
 
   async load(): Promise<Checkpoint> {
@@ -71,7 +73,7 @@ export class ServiceFold {
 
   /** `persist`: write the watermark even when nothing was folded and the last write was a moment ago. */
   async apply(batch: FeedBatch, checkpoint: Checkpoint, persist: boolean): Promise<Checkpoint> {
-    const events = unseen(batch, checkpoint).filter(({ type }) => this.#types.has(type));
+    const events = unseen(batch, checkpoint).filter(({ type }) => this.#concerns(type));
     if (events.length === 0) {
       // A consumer that none of the events concern would otherwise write as often as everybody else together.
       if (!this.#isUnwritten(batch.watermark)) {
@@ -155,15 +157,17 @@ export class ServiceFold {
     const erased = events.filter((event) => isErasure(this.#parts.projection, event)).map(erasedSubject);
     for (const subject of erased) this.#parts.forget(subject);
     const seen = await this.#parts.unseal(events);
-    events.forEach((event, index) => {
-      fold.plan(event, seen[index]);
+    withoutEffects(this.#parts.consumer, () => {
+      events.forEach((event, index) => {
+        fold.plan(event, seen[index]);
+      });
     });
     if (poison !== undefined) fold.fail(poison.event, poison.error);
     const advanced = await inTransaction(pool, BEGIN, async (client) => {
       const locked = await checkpoints.lock(client, this.#service);
       if (this.#persisted === undefined || !sameCheckpoint(locked, this.#persisted))
         throw new Fenced(this.#parts.consumer);
-      await writeFold(client, fold, this.#parts.writers);
+      await writeFold(client, fold, this.#parts.consumer, this.#parts.writers);
       for (const subject of erased) await this.#erase(client, subject);
       await parkedStreams.add(client, this.#service, fold.parked);
       return checkpoints.advance(client, this.#service, logId, watermark, locked);
@@ -184,13 +188,14 @@ function endOf({ position, recordedat }: CloudEvent): Watermark {
 export async function writeFold(
   client: pg.ClientBase,
   fold: BatchFold,
+  consumer: string,
   writers: ReadonlyMap<string, TableWriter>,
 ): Promise<void> {
   for (const [table, keys] of fold.needed()) {
     const writer = writers.get(table);
     if (writer !== undefined) fold.load(table, await writer.read(client, keys));
   }
-  fold.apply();
+  withoutEffects(consumer, () => fold.apply());
   for (const [table, writer] of writers) await writer.write(client, fold.changes(table));
 }
 

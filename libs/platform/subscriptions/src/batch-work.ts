@@ -1,4 +1,4 @@
-import { isInfrastructureFault } from '@kontor/feed';
+import { isInfrastructureFault, refuseNewer } from '@kontor/feed';
 import type { CloudEvent, DomainCommand, ProcessManager } from '@kontor/kernel';
 import type { InstanceChange, Letter, TimerChange } from './process-store.ts';
 import { react, type Reaction } from './reaction-plan.ts';
@@ -39,15 +39,16 @@ export class BatchWork<State, Command extends DomainCommand> {
   /** The keys of the instances whose state is needed. */
   correlate(events: readonly CloudEvent[]): readonly string[] {
     for (const event of events) {
-      const reaction = this.#manager.reactions[event.type];
-      if (reaction === undefined) continue;
+      const { name, reactions } = this.#manager;
       const lane = `stream:${event.subject}`;
       if (this.#parked.has(lane)) {
         this.#letter(event, lane, null);
         continue;
       }
       try {
-        const key = reaction.correlate(event);
+        const reaction = reactions[event.type];
+        if (reaction === undefined) refuseNewer(name, reactions, event.type);
+        const key = reaction?.correlate(event) ?? null;
         if (key !== null) this.#concerned.push({ event, key });
       } catch (error) {
         this.#letter(event, lane, error);

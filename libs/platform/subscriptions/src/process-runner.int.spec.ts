@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogFeed, type LogSource } from '@kontor/feed';
+import { type FeedOptions, LogFeed, type LogSource } from '@kontor/feed';
 import type { CloudEvent, ProcessCommand } from '@kontor/kernel';
 import type pg from 'pg';
 import { eventually, note, notesSource, stored, testDatabase, type TestDatabase } from '@kontor/testing';
@@ -190,6 +190,32 @@ describe('ProcessRunner', () => {
           detail: 'whose is it?',
         }),
       ]);
+    });
+
+    it('of a newer version parks its stream, and is handled by the code that knows it', async () => {
+      const newer = (event: CloudEvent) =>
+        event.subject === 'note-1' ? { ...event, type: event.type.replace(/v1$/, 'v2') } : event;
+      const feed = new (class extends LogFeed {
+        override async *read(options: FeedOptions) {
+          for await (const batch of super.read(options)) yield { ...batch, events: batch.events.map(newer) };
+        }
+      })([source]);
+      await take('note-1', 'a');
+      await take('note-2', 'c');
+      const reader = (manager: typeof errands) => {
+        const one = new ProcessRunner(db.pool, feed, manager, target, { service: 'errands', now: () => now });
+        runners.push(one);
+        return one;
+      };
+      await reader(errands).catchUp();
+      expect(await states()).toEqual({ 'note-2': ['c'] });
+      const [type, reaction] = Object.entries(errands.reactions).find(([name]) => name.includes('taken')) ?? [];
+      const error = `${type?.replace(/v1$/, 'v2')} is newer than what RunErrands understands: run a newer version of it, then retry`;
+      expect(await reader(errands).retryParked('stream:note-1')).toEqual({ handled: 0, error });
+      if (type === undefined || reaction === undefined) throw new Error('errands react to notes that are taken');
+      const knows = { ...errands, reactions: { ...errands.reactions, [type.replace(/v1$/, 'v2')]: reaction } };
+      expect(await reader(knows).retryParked('stream:note-1')).toEqual({ handled: 1, error: null });
+      expect(await states()).toEqual({ 'note-1': ['a'], 'note-2': ['c'] });
     });
 
     it('in the command, again and again, parks the instance; its state stays as before', async () => {

@@ -1,6 +1,7 @@
 import {
   backOff,
   type Checkpoint,
+  concerning,
   consume,
   errorText,
   type Feed,
@@ -10,6 +11,7 @@ import {
   lowestPosition,
   passed,
   pause,
+  refuseNewer,
   sameCheckpoint,
   unseen,
 } from '@kontor/feed';
@@ -175,6 +177,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   }
 
   async #handleLetter(lease: Lease, lane: string, service: string, event: CloudEvent, signal: AbortSignal) {
+    refuseNewer(this.manager.name, this.manager.reactions, event.type);
     const key = this.manager.reactions[event.type]?.correlate(event) ?? null;
     let reaction: Reaction<State, Command> | undefined;
     if (key !== null) {
@@ -255,9 +258,11 @@ export class ProcessRunner<State, Command extends DomainCommand> {
         return persisted;
       },
       apply: async (batch, checkpoint) => {
-        const events = unseen(batch, checkpoint).filter(({ type }) => type in this.manager.reactions);
+        const events = unseen(batch, checkpoint).filter(({ type }) => concerns(type));
         if (events.length === 0) {
           if (batch.watermark.position <= lowestPosition(persisted)) return checkpoint;
+    const { reactions } = this.manager;
+    const concerns = concerning(Object.keys(reactions), reactions);
           if (follow && performance.now() - writtenAt < WATERMARK_WRITE_MS)
             return passed(checkpoint, batch.logId, batch.watermark);
         }

@@ -12,6 +12,7 @@ import {
   type SubscriptionBatch,
 } from '../event-store.ts';
 import { subscription } from '../postgres/subscription.ts';
+import { heldBack } from '../without-effects.ts';
 import { Appender } from './appender.ts';
 import { ClientSlot } from './client-slot.ts';
 import { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb.config.ts';
@@ -86,7 +87,7 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   override append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendReceipt> {
-    return this.appender.append(stream, expected, events);
+    return heldBack(`append to ${stream}`) ?? this.appender.append(stream, expected, events);
   }
 
   /** Takes over events of another log as they are, their times included: consecutive ones of one stream and one append. */

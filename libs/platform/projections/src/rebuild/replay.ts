@@ -1,4 +1,5 @@
 import { Checkpoints, type Feed, inTransaction, lowestPosition } from '@kontor/feed';
+import { withoutEffects } from '@kontor/event-store';
 import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
 import { BatchFold } from '../batch-fold.ts';
@@ -176,8 +177,10 @@ async function foldAlone(
     const since = parked.get(serviceOf.get(event.id) ?? '');
     return since !== undefined && isParkedIn(since, event);
   });
-  for (const { event, seen } of events) fold.plan(event, seen);
-  fold.apply();
+  withoutEffects(live.name, () => {
+    for (const { event, seen } of events) fold.plan(event, seen);
+    fold.apply();
+  });
   return fold;
 }
 

@@ -1,4 +1,5 @@
 import { type Feed, FeedUpTo } from '@kontor/feed';
+import { withoutEffects } from '@kontor/event-store';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, Row } from '../projection.ts';
 import { keyOf } from '../values.ts';
@@ -20,7 +21,7 @@ export function touchedRows(projection: Projection, seen: CloudEvent): readonly 
   const handler = projection.on[seen.type];
   if (handler === undefined) return [];
   try {
-    return handler(seen as CloudEvent<never>).map((change) => {
+    return withoutEffects(projection.name, () => handler(seen as CloudEvent<never>)).map((change) => {
       const table = projection.tables[change.table];
       if (table === undefined) throw new TypeError(`${projection.name} declares no table ${change.table}`);
       const row = 'put' in change ? change.put : change.key;
