@@ -10,6 +10,7 @@ import {
 import { LogFeed, type LogSource } from '@kontor/feed';
 import { AppendLatency } from '@kontor/projections';
 import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
+import { Shares } from '@kontor/subscriptions';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { installationAggregate } from '../administration/installation.decider.ts';
@@ -20,6 +21,7 @@ import type { OtherServices } from './other-services.ts';
 import { ReachedFeed } from './reached-feed.ts';
 import { alone } from './alone.ts';
 import { RunningService } from './running-service.ts';
+import { SealerInTurn } from './sealer-in-turn.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** How often keys that another process destroyed are looked for. */
@@ -119,6 +121,14 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       : kafkaTransport(options.kafka, { services: [...sources.keys()], log, history }, pool, logger);
 
   const latency = new AppendLatency();
+  // Where services run apart, there may be several processes of each.
+  const shares = new Map(
+    options.others === undefined ? [] : definitions.map(({ name }) => [name, new Shares(pool, name)]),
+  );
+  const sealing = Array.from(sealers, ([name, sealer]) => {
+    const turn = shares.get(name)?.turn('sealer');
+    return turn === undefined ? sealer : new SealerInTurn(sealer, turn, logger);
+  });
   const services = definitions.map((definition) => {
     const { store, serializer } = logs.get(definition.name) as NonNullable<ReturnType<typeof logs.get>>;
     return new RunningService(definition, {
@@ -126,6 +136,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       serializer,
       runner: new CommandRunner(definition.name, store, serializer, (ms) => latency.observe(ms)),
       latency,
+      shares: shares.get(definition.name),
       pool,
       vault,
       feed: transport.feedOf(definition.name),
@@ -165,7 +176,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       });
       await transport.start();
       for (const service of services) await service.start();
-      for (const sealer of sealers.values()) sealer.start();
+      for (const sealer of sealing) sealer.start();
     },
     onStopping(listener) {
       stopListeners.add(listener);
@@ -178,7 +189,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       clearInterval(looking);
       await Promise.all(services.map((service) => service.stop()));
       await transport.stop();
-      await Promise.all([...sealers.values()].map((sealer) => sealer.stop()));
+      await Promise.all(sealing.map((sealer) => sealer.stop()));
+      await Promise.all(Array.from(shares.values(), (share) => share.leave()));
       await Promise.all([...logs.values()].map(({ store }) => store.close()));
       await pool.end();
     },

@@ -10,7 +10,7 @@ import {
   type ServiceDefinition,
   ServiceRuntime,
 } from '@kontor/service';
-import { ProcessRunner, type SendCommand } from '@kontor/subscriptions';
+import { ProcessRunner, type SendCommand, type Shares } from '@kontor/subscriptions';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { DeedRecorder } from '../administration/deed-recorder.ts';
@@ -34,6 +34,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Of the appends in this process: rebuilds give way by it. */
   readonly latency: AppendLatency;
+  /** Divides the work among the processes of the service; absent: this is the only one. */
+  readonly shares?: Shares | undefined;
 }
 
 /** One service with everything that runs for it in this process. */
@@ -76,10 +78,12 @@ export class RunningService extends ServiceRuntime {
       const { error, ...about } = notice;
       this.logger.warn({ err: error, ...about }, `subscription ${notice.kind}`);
     };
-    const { pool, feed, vault, clock } = parts;
-    this.projections = definition.projections.map(
-      (projection) => new LiveProjection(pool, feed, projection, { vault, report, latency: parts.latency }),
-    );
+    const { pool, feed, vault, clock, latency, shares } = parts;
+    this.projections = definition.projections.map((projection) => {
+      const turn = shares?.turn(`projection ${projection.name}`);
+      const options = { vault, report, latency, ...(turn === undefined ? {} : { turn }) };
+      return new LiveProjection(pool, feed, projection, options);
+    });
     this.rebuilds = this.projections.map((projection) => new Rebuild(projection));
     this.processes = definition.processes.map(
       ({ manager, targets }) =>
@@ -88,12 +92,15 @@ export class RunningService extends ServiceRuntime {
           feed,
           manager as ProcessManager<unknown, DomainCommand>,
           this.sender(manager.name, targets),
-          { service: this.name, now: () => clock.now(), report },
+          {
+            ...{ service: this.name, now: () => clock.now(), report },
+            ...(shares === undefined ? {} : { share: shares.share(`process ${manager.name}`) }),
+          },
         ),
     );
     this.deeds = new DeedRecorder(this);
     this.verifications = new VerificationSchedule(this.rebuilds, this.logger, environment.verifyEveryMs);
-    this.tasks = new ServiceTasks(this, definition.tasks ?? []);
+    this.tasks = new ServiceTasks(this, definition.tasks ?? [], shares?.turn('tasks'));
   }
 
   async prepare(): Promise<void> {

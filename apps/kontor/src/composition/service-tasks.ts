@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceRuntime, ServiceTask } from '@kontor/service';
+import type { Turn } from '@kontor/subscriptions';
 
 /** Runs a service's own tasks: those of the start in order, the repeated ones until it stops. */
 export class ServiceTasks {
@@ -9,6 +10,8 @@ export class ServiceTasks {
   constructor(
     private readonly runtime: ServiceRuntime,
     private readonly tasks: readonly ServiceTask[],
+    /** Whose turn the repeated ones are, where several processes run the service. Those of the start are everybody's: they are idempotent. */
+    private readonly turn?: Turn,
   ) {}
 
   async start(): Promise<void> {
@@ -19,13 +22,14 @@ export class ServiceTasks {
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.running);
+    await this.turn?.release();
   }
 
   private async repeat(task: ServiceTask, everyMs: number): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await task.run(this.runtime, signal);
+        if ((await this.turn?.held()) ?? true) await task.run(this.runtime, signal);
       } catch (error) {
         // The next run tries again; a task that keeps failing is seen in the log and in what it leaves undone.
         if (!signal.aborted) this.runtime.logger.error({ err: error, task: task.name }, 'a task of the service failed');

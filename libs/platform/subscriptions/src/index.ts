@@ -10,4 +10,5 @@ export type {
   SendCommand,
   StuckInstance,
 } from './runner-types.ts';
+export { type Share, Shares, type Turn } from './shares.ts';
 export { stuckInstances } from './watchdog.ts';

@@ -211,11 +211,12 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     while (!signal.aborted) {
       try {
         for (const run of this.#runs.values()) if (run.state !== 'failed') run.state = 'standing-by';
-        this.#lease = await LeaseKeeper.of(this.#pool).tryAcquire(this.schema, this.manager.name);
+        const mayTake = (await this.#options.share?.shouldTake()) ?? true;
+        this.#lease = mayTake ? await LeaseKeeper.of(this.#pool).tryAcquire(this.schema, this.manager.name) : undefined;
         this.#fencedOut = new AbortController();
         failures = 0;
         if (this.#lease === undefined) await pause(LEASE_POLL_MS, signal);
-        else await this.#runWith(this.#lease, AbortSignal.any([signal, this.#lease.lost, this.#fencedOut.signal]));
+        else await this.#runInTurn(this.#lease, [signal, this.#lease.lost, this.#fencedOut.signal]);
       } catch (error) {
         failures += 1;
         for (const service of this.services) this.#retrying(service, error);
@@ -227,6 +228,22 @@ export class ProcessRunner<State, Command extends DomainCommand> {
       }
     }
     for (const run of this.#runs.values()) if (run.state !== 'failed') run.state = 'stopped';
+  }
+
+  /** Until one of the signals, or until it is another process's turn. */
+  async #runInTurn(lease: Lease, signals: readonly AbortSignal[]): Promise<void> {
+    const handedOver = new AbortController();
+    const signal = AbortSignal.any([...signals, handedOver.signal]);
+    const over = new AbortController();
+    const looking = this.#options.share?.handedOver(AbortSignal.any([...signals, over.signal])).then((yes) => {
+      if (yes) handedOver.abort();
+    });
+    try {
+      await this.#runWith(lease, signal);
+    } finally {
+      over.abort();
+      await looking;
+    }
   }
 
   async #runWith(lease: Lease, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ProcessCommand } from '@kontor/kernel';
+import type { Share } from './shares.ts';
 
 /** Ids derived from the triggering event and the step, so that a redelivery sends the same command again. */
 export interface CommandIdentity {
@@ -24,6 +25,8 @@ export interface ProcessRunnerOptions {
   readonly batchSize?: number;
   /** Commands on their way at once; those of one instance always go one after the other. */
   readonly concurrentCommands?: number;
+  /** Whose turn it is where several processes run the service; absent: whoever comes first. */
+  readonly share?: Share;
   /** Told of every fault that is retried and of everything that is parked. */
   readonly report?: (notice: ProcessNotice) => void;
 }

@@ -6,6 +6,13 @@ export const CONCURRENT_COMMANDS = 32;
 export const COMMAND_ATTEMPTS = 6;
 /** Who does not hold the lease asks for it this often. */
 export const LEASE_POLL_MS = 500;
+/** How long what was heard of the other processes of a service is believed. */
+export const MEMBERS_GOOD_FOR_MS = 500;
+/** Whose turn it is not, takes it all the same when whose it is has not taken it for so long. */
+export const TURN_GRACE_MS = 3_000;
+/** How often it is asked whether work should be handed over, and the least time for which it is kept. */
+export const HAND_OVER_LOOK_MS = 1_000;
+export const KEPT_AT_LEAST_MS = 5_000;
 /** Timers are looked for this often, so many at a time. */
 export const TIMER_POLL_MS = 500;
 export const TIMER_BATCH = 100;

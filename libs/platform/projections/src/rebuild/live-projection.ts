@@ -16,6 +16,13 @@ import { StandingCopies } from './standing-copies.ts';
 export interface LiveProjectionOptions extends ProjectionRunnerOptions {
   /** How long appends take here: a rebuild gives way while they are slower than usual. Absent: it never does. */
   readonly latency?: AppendLatency;
+  /** Whose turn it is to fold, where several processes run the service; absent: this one's. */
+  readonly turn?: FoldingTurn;
+}
+
+export interface FoldingTurn {
+  held(): Promise<boolean>;
+  release(): Promise<void>;
 }
 
 interface RunningCopy {
@@ -46,6 +53,8 @@ export class LiveProjection {
   #erased = true;
   #skips: readonly Skip[] = [];
   #stamp = '';
+  /** Whether this process folds the live and the kept copies. */
+  #mine = false;
   #turn: Promise<unknown> = Promise.resolve();
   /** Copies that a comparison folds by itself for a moment. */
   readonly #set = new Set<string>();
@@ -111,6 +120,7 @@ export class LiveProjection {
     await this.#inTurn(async () => {
       await Promise.all(Array.from(this.#copies.values(), (copy) => stopped(copy)));
     });
+    await this.options.turn?.release();
     // Handed over at once; when the database is gone too, the silence hands it over.
     await this.registry.disclaim(this.folder).catch((error: unknown) => this.#report(error));
   }
@@ -146,7 +156,7 @@ export class LiveProjection {
   }
 
   runnerOf(projection: Projection, feed: Feed = this.feed, gives = false): ProjectionRunner {
-    const { latency, ...options } = this.options;
+    const { latency, turn: _turn, ...options } = this.options;
     return new ProjectionRunner(this.pool, feed, projection, {
       ...options,
       ...(gives && latency !== undefined && { beforeBatch: (signal) => brake(latency, signal) }),
@@ -155,6 +165,7 @@ export class LiveProjection {
 
   async #reconcile(): Promise<void> {
     const rows = await this.registry.copies(this.projection.name);
+    if (this.#running !== undefined) this.#mine = await this.#isMine();
     this.#skips = await this.registry.skips(this.projection.name);
     const wanted = rows.filter(
       ({ state, version }) =>
@@ -197,10 +208,10 @@ export class LiveProjection {
     }
   }
 
-  /** Live and kept copies are folded by every process, as far as their checkpoints let it; a rebuild by one. */
+  /** Live and kept copies are folded by the process whose turn it is; a rebuild by the one that has claimed it. */
   async #folds({ state, schema }: CopyRow): Promise<boolean> {
     if (state === 'paused') return false;
-    return state === 'building' ? this.registry.claim(schema, this.folder) : true;
+    return state === 'building' ? this.registry.claim(schema, this.folder) : this.#mine;
   }
 
   async #look(signal: AbortSignal): Promise<void> {
@@ -215,9 +226,14 @@ export class LiveProjection {
   async #lookOnce(): Promise<void> {
     const stamp = await this.registry.stamp(this.projection.name);
     const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
-    if (stamp === this.#stamp && !builds && !this.#erased) return;
+    if (stamp === this.#stamp && !builds && !this.#erased && (await this.#isMine()) === this.#mine) return;
     await this.reconcile();
     this.#stamp = stamp;
+  }
+
+  /** Two that fold for a moment are kept apart by their checkpoints. */
+  async #isMine(): Promise<boolean> {
+    return (await this.options.turn?.held()) ?? true;
   }
 
   #report(error: unknown): void {
