@@ -7,6 +7,7 @@ import { appendBench } from './append.bench.ts';
 import { brakeBench } from './brake.bench.ts';
 import { commandsBench } from './commands.bench.ts';
 import { eventStoreDbBench } from './eventstoredb.bench.ts';
+import { historyBench } from './history.bench.ts';
 import { importsBench } from './imports.bench.ts';
 import { kafkaBench } from './kafka.bench.ts';
 import { latencyBench } from './latency.bench.ts';
@@ -14,6 +15,7 @@ import type { BenchOptions, Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
 import { projectionsBench } from './projections.bench.ts';
 import { rebuildBench } from './rebuild.bench.ts';
+import { tenMillionBench } from './tenmillion.bench.ts';
 
 /** Each bench on a database of its own, on one server with durability on. */
 const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOptions) => Promise<Finding[]> } = {
@@ -27,10 +29,12 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOp
   rebuild: rebuildBench,
   brake: brakeBench,
   latency: latencyBench,
+  history: historyBench,
+  tenmillion: tenMillionBench,
 };
 
-/** These take long, or need much room: run when they are named. */
-const BY_NAME_ONLY: ReadonlySet<string> = new Set([]);
+/** It takes an hour and 20 GB: run when it is named. */
+const BY_NAME_ONLY: ReadonlySet<string> = new Set(['tenmillion']);
 
 /** Durable, and otherwise as the embedded platform sets its own server up. */
 const SERVER = {
