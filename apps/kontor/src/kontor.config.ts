@@ -29,6 +29,8 @@ export function requireConfigured(): void {
   const found = [...mistakes];
   if (values.feed === 'kafka' && values.kafkaBrokers.length === 0)
     found.push('KONTOR_FEED is "kafka" and KAFKA_BROKERS is empty; it names brokers as host:9092,host:9092.');
+  if (values.smtpUrl !== undefined && values.mailFrom === undefined)
+    found.push('KONTOR_SMTP_URL is set and KONTOR_MAIL_FROM is not; mail needs a sender such as letters@firm.example.');
   if (found.length > 0) throw new StartFault(found.join('\nkontor: '));
 }
 

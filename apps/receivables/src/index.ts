@@ -1,1 +1,2 @@
+export { keepOutboxIn } from './receivables.config.ts';
 export { receivablesService } from './receivables.subscriptions.ts';

@@ -9,6 +9,7 @@ export const receivablesProblems: ProblemStatuses = {
   DatesOutOfOrder: 409,
   DiffersFromKnown: 409,
   DisputeAlreadyResolved: 409,
+  DispatchNotDue: 409,
   DisputedBeforeInvoice: 422,
   DisputeExceedsItem: 422,
   DueBeforeInvoice: 422,

@@ -14,13 +14,17 @@ import {
   numberRangeAggregate,
 } from '@kontor/receivables-domain';
 import { service } from '@kontor/receivables-contracts';
-import type { CommandTarget, ServiceDefinition } from '@kontor/service';
+import type { CommandTarget, ServiceDefinition, ServiceTask } from '@kontor/service';
+import { dispatchNotices } from './dispatch/dispatch.task.ts';
+import { configuredPostage } from './dispatch/postage.ts';
 import { storeDefaultPolicies } from './dunning/policies.ts';
 import { decideEndedDates } from './dunning/schedule.task.ts';
 import { receivablesPublication } from './outbound/receivables.publication.ts';
+import { dunningPolicies } from './read-models/dunning-policies/dunning-policies.projection.ts';
 import { ledgerDirectory } from './read-models/ledger-directory/ledger-directory.projection.ts';
 import { receivablesLists } from './read-models/lists/lists.projection.ts';
-import { config, SCHEDULE_EVERY_MS } from './receivables.config.ts';
+import { noticeOutbox } from './read-models/notice-outbox/notice-outbox.projection.ts';
+import { config, DISPATCH_EVERY_MS, SCHEDULE_EVERY_MS } from './receivables.config.ts';
 import { ReceivablesModule } from './receivables.module.ts';
 import { idOfKey } from './receivables.streams.ts';
 
@@ -36,6 +40,15 @@ const asOfToday: CommandTarget['gather'] = (command, { entities }) => {
   return Promise.resolve<LedgerCommand>({ ...sent, today: entities.today(sent.entityId) });
 };
 
+/** A mistake in how letters leave is found at the start, and not with the first letter. */
+function requireMailSettings(): Promise<void> {
+  const [mistake] = config.mail.mistakes;
+  return mistake === undefined ? Promise.resolve() : Promise.reject(new Error(mistake));
+}
+
+const dispatchByConfiguredPostage: ServiceTask['run'] = (runtime, signal) =>
+  dispatchNotices(runtime, configuredPostage, signal);
+
 /** THE list: every stream, subscription, process and task of receivables. Open it first when something is stuck. */
 export const receivablesService: ServiceDefinition = {
   name: service,
@@ -49,7 +62,7 @@ export const receivablesService: ServiceDefinition = {
     noticeAggregate,
   ],
   publication: receivablesPublication,
-  projections: [accessProjection(service), ledgerDirectory, receivablesLists],
+  projections: [accessProjection(service), ledgerDirectory, receivablesLists, dunningPolicies, noticeOutbox],
   processes: [
     // orders: credit-requested, delivery-recorded, order-cancelled, order-closed-short → ledger
     { manager: creditReservation(config.withoutLimit), targets: { ledger } },
@@ -61,7 +74,10 @@ export const receivablesService: ServiceDefinition = {
     { manager: itemsOnInvoice, targets: { ledger: (key) => ({ ...ledger(key), gather: asOfToday }) } },
   ],
   tasks: [
+    { name: 'mail-settings', run: requireMailSettings },
     { name: 'default-dunning-policy', run: storeDefaultPolicies },
+    // what is released → by mail, or as a file
+    { name: 'notice-dispatch', everyMs: DISPATCH_EVERY_MS, run: dispatchByConfiguredPostage },
     ...(config.dunningSchedule
       ? [{ name: 'dunning-schedule', everyMs: SCHEDULE_EVERY_MS, run: decideEndedDates }]
       : []),

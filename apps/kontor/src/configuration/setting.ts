@@ -42,6 +42,23 @@ export function file(name: string, declared: Declared): Setting<string | undefin
   return { ...text(name, { ...declared, otherwise: undefined }), shape: 'path of a file' };
 }
 
+export function folder(name: string, declared: Declared): Setting<string | undefined> {
+  return { ...file(name, declared), shape: 'path of a folder' };
+}
+
+/** `letters@firm.example`, or with a name before it. */
+export function sender(name: string, declared: Declared): Setting<string | undefined> {
+  return {
+    ...text(name, { ...declared, otherwise: undefined }),
+    shape: 'mail address, or `Name <address>`',
+    parse(value) {
+      if (!/^([^<>\r\n@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value))
+        throw new Mistake('it is a sender such as Firm <letters@firm.example>');
+      return value;
+    },
+  };
+}
+
 export function oneOf<const Choice extends string>(
   name: string,
   choices: readonly Choice[],

@@ -1,5 +1,5 @@
 import { isCurrency } from '@kontor/kernel';
-import { brokers, count, file, Mistake, oneOf, type Setting, text, upstreams, url } from './setting.ts';
+import { brokers, count, file, folder, Mistake, oneOf, sender, type Setting, text, upstreams, url } from './setting.ts';
 
 /** Everything that Kontor can be told by its environment. docs/configuration.md is made from this. */
 export const settings = {
@@ -106,6 +106,14 @@ export const settings = {
   dunningSchedule: oneOf('KONTOR_DUNNING_SCHEDULE', ['on', 'off'], {
     meaning: 'Whether receivables dun by themselves, every day for the day before.',
     otherwise: 'on',
+  }),
+  smtpUrl: url('KONTOR_SMTP_URL', ['smtp', 'smtps'], {
+    meaning: 'Mail server that takes released notices; they are dropped as files when it is not set.',
+    secret: true,
+  }),
+  mailFrom: sender('KONTOR_MAIL_FROM', { meaning: 'Sender of mail; needed with `KONTOR_SMTP_URL`.' }),
+  outbox: folder('KONTOR_OUTBOX', {
+    meaning: 'Where letters without mail are dropped, one `.eml` each; `outbox` in the data folder when it is not set.',
   }),
 } as const satisfies { readonly [key: string]: Setting<unknown> };
 

@@ -193,6 +193,7 @@ class Processes {
         KAFKA_BROKERS: this.brokers.addresses.join(','),
         KONTOR_TIME_ZONE: options.timeZone,
         KONTOR_BASE_CURRENCY: options.baseCurrency,
+        KONTOR_OUTBOX: environment.outbox ?? folder.file('outbox'),
         KONTOR_SIGNING_KEY_FILE: folder.file('signing-key.json'),
         KONTOR_SEAL_KEY_FILE: folder.file('seal-key.pem'),
         KONTOR_SEAL_PUBLIC_KEYS_FILE: folder.file('seal-public-keys.pem'),

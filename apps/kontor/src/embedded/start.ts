@@ -53,6 +53,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
     if (postgres !== undefined) undo.push(() => postgres.stop());
     const issuer = await openIssuer(folder);
+    const { keepOutboxIn } = await import('@kontor/app-receivables');
+    keepOutboxIn(folder.file('outbox'));
     const platform = await embeddedPlatform(options, folder, databaseUrl, issuer, logger);
     undo.push(() => platform.stop());
     await platform.start();

@@ -83,10 +83,12 @@ export async function releaseNotice(
   entityId: string,
   envelope: (commandId: string) => CommandEnvelope,
 ): Promise<void> {
+  const { state } = await runtime.runner.load(noticeAggregate, noticeId);
   await runtime.runner.execute(
     noticeAggregate,
     noticeId,
-    { type: 'ReleaseNotice', channel: 'print', businessDate: runtime.entities.today(entityId) },
-    envelope(uuidV5(noticeId, 'release')),
+    { type: 'ReleaseNotice', businessDate: runtime.entities.today(entityId) },
+    // What has failed for good may be released again: by another command than before.
+    envelope(uuidV5(noticeId, `release|${state.dispatch?.attempt ?? 0}`)),
   );
 }

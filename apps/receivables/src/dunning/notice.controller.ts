@@ -46,7 +46,7 @@ export class NoticeController {
   @Rule('dunning.read')
   @ApiOperation({ summary: 'A notice: items, fee, interest, policy version, and the revision it was decided on' })
   async get(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>, @Caller() caller: Principal) {
-    const { document, record, revision, releasedOn } = await this.find(id, caller);
+    const { document, record, revision, releasedOn, dispatch } = await this.find(id, caller);
     const { currency } = document;
     const money = (amountMinor: number) => ({ amountMinor, currency });
     return entity(revision, {
@@ -70,6 +70,20 @@ export class NoticeController {
       mediaType: document.mediaType,
       templateVersion: document.templateVersion,
       releasedOn,
+      dispatch:
+        dispatch === null
+          ? null
+          : {
+              status: dispatch.status,
+              channel: dispatch.channel,
+              attempts: dispatch.attempt,
+              nextAttemptAt: dispatch.status === 'waiting' ? dispatch.dueAt : null,
+              contactId: dispatch.contactId,
+              dispatchedOn: dispatch.dispatchedOn,
+              messageId: dispatch.messageId,
+              proof: dispatch.proof,
+              reason: dispatch.reason,
+            },
     });
   }
 
@@ -107,6 +121,6 @@ export class NoticeController {
     const { state: ledger } = await this.runtime.runner.load(ledgerAggregate, document.ledgerId);
     const record = ledger.dunning.notices.find((notice) => notice.noticeId === id);
     if (record === undefined) throw notFound('notice', id);
-    return { document, record, revision, releasedOn: state.releasedOn };
+    return { document, record, revision, releasedOn: state.releasedOn, dispatch: state.dispatch };
   }
 }

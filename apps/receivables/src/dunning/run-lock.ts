@@ -33,13 +33,38 @@ export function whileLocked<Result>(pool: pg.Pool, name: string, work: () => Pro
   });
 }
 
+/** The same for what the next look will do anyway: where another process is at it, nothing is done. */
+export async function ifUnlocked(pool: pg.Pool, name: string, work: () => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  const note = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', note);
+  try {
+    if (!(await tryLock(client, name))) return;
+    try {
+      await work();
+    } finally {
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(note);
+    }
+  } finally {
+    client.off('error', note);
+    client.release(lost);
+  }
+}
+
+async function tryLock(client: pg.PoolClient, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+    [name],
+  );
+  return rows[0]?.locked === true;
+}
+
 async function acquire(client: pg.PoolClient, name: string): Promise<void> {
   for (let waited = 0; waited < WAIT_MS; waited += RETRY_MS) {
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      [name],
-    );
-    if (rows[0]?.locked === true) return;
+    if (await tryLock(client, name)) return;
     await pause(RETRY_MS);
   }
   throw new Problem(409, 'DunningRunInProgress', 'Another dunning run of the entity is still going on.', {

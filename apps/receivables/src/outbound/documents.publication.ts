@@ -6,8 +6,11 @@ import {
   invoiceCredited,
   invoiceDrafted,
   invoiceIssued,
+  noticeDispatched,
+  noticeDispatchFailed,
   noticeReleased,
   noticeRendered,
+  noticeWithdrawn,
   numberAssigned,
 } from '@kontor/receivables-contracts';
 import type {
@@ -72,4 +75,9 @@ export const noticePublication: PublicationTable<NoticeEvent> = {
       businessDate,
     }),
   NoticeReleased: asItIs(noticeReleased),
+  // It names the recipient; what came of it is told.
+  NoticeDispatchBegun: null,
+  NoticeDispatched: asItIs(noticeDispatched),
+  NoticeDispatchFailed: asItIs(noticeDispatchFailed),
+  NoticeWithdrawn: asItIs(noticeWithdrawn),
 };

@@ -26,7 +26,7 @@ const stored = FOLDERS.flatMap((folder) =>
 );
 
 /** What stays inside: nobody else's business. */
-const INSIDE = ['InvoiceSourceNoted', 'EntryRefused', 'DunningRunBegun', 'DunningRunFinished'];
+const INSIDE = ['InvoiceSourceNoted', 'EntryRefused', 'DunningRunBegun', 'DunningRunFinished', 'NoticeDispatchBegun'];
 
 describe('what receivables publish', () => {
   it.each(contracts.map((contract) => [contract.type, contract] as const))(

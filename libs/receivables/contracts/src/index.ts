@@ -36,9 +36,8 @@ import {
   dunningCaseClosed,
   dunningCaseReopened,
   dunningNoticeIssued,
-  noticeRendered,
-  noticeReleased,
 } from './dunning.ts';
+import { noticeRendered, noticeReleased, noticeDispatched, noticeDispatchFailed, noticeWithdrawn } from './notices.ts';
 
 export {
   creditLimitSet,
@@ -111,17 +110,25 @@ export {
   dunningCaseClosed,
   dunningCaseReopened,
   dunningNoticeIssued,
-  noticeRendered,
-  noticeReleased,
   type DunningPolicyStoredV1,
   type DunningDateDecidedV1,
   type DunningCaseOpenedV1,
   type DunningCaseClosedV1,
   type DunningCaseReopenedV1,
   type DunningNoticeIssuedV1,
+} from './dunning.ts';
+export {
+  noticeRendered,
+  noticeReleased,
+  noticeDispatched,
+  noticeDispatchFailed,
+  noticeWithdrawn,
   type NoticeRenderedV1,
   type NoticeReleasedV1,
-} from './dunning.ts';
+  type NoticeDispatchedV1,
+  type NoticeDispatchFailedV1,
+  type NoticeWithdrawnV1,
+} from './notices.ts';
 
 export const service = 'receivables';
 
@@ -163,4 +170,7 @@ export const contracts: readonly ContractDefinition[] = [
   dunningNoticeIssued,
   noticeRendered,
   noticeReleased,
+  noticeDispatched,
+  noticeDispatchFailed,
+  noticeWithdrawn,
 ];

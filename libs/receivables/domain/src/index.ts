@@ -56,9 +56,11 @@ export type {
   Restriction,
 } from './ledger/ledger.events.ts';
 export { type LedgerItem, type LedgerState, type NoticeRecord, openOn } from './ledger/ledger.state.ts';
-export { NOTICE_MEDIA_TYPE, NOTICE_TEMPLATE, noticeText } from './notice/notice-text.ts';
+export { NOTICE_MEDIA_TYPE, NOTICE_TEMPLATE, noticeText, noticeTitle } from './notice/notice-text.ts';
 export { noticeAggregate } from './notice/notice.codec.ts';
-export type { NoticeEvent, NoticeRenderedData, NoticeState } from './notice/notice.decider.ts';
+export type { NoticeCommand } from './notice/notice.commands.ts';
+export { dispatchIsDue, type NoticeState } from './notice/notice.decider.ts';
+export type { NoticeChannel, NoticeEvent, NoticeRenderedData } from './notice/notice.events.ts';
 export { numberRangeAggregate } from './number-range/number-range.codec.ts';
 export type { DocumentKind, NumberRangeEvent } from './number-range/number-range.decider.ts';
 export { creditReservation } from './processes/credit-reservation.process.ts';

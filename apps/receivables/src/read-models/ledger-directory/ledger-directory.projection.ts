@@ -48,7 +48,7 @@ function ledgerRow(event: CloudEvent<LedgerFacts>): readonly RowChange[] {
 }
 
 function contactRow(event: CloudEvent<Unsealed<ContactAdded> | Unsealed<ContactChanged>>): readonly RowChange[] {
-  const { contactId, accountId, roles, name, language } = event.data;
+  const { contactId, accountId, roles, name, email, language } = event.data;
   const held = roles as readonly string[];
   return [
     {
@@ -59,6 +59,7 @@ function contactRow(event: CloudEvent<Unsealed<ContactAdded> | Unsealed<ContactC
         for_dunning: held.includes('dunning'),
         for_billing: held.includes('billing'),
         name,
+        email,
         language,
       },
     },
@@ -79,7 +80,7 @@ function nameRow(event: CloudEvent<Unsealed<AccountChanged>>): readonly RowChang
 /** Which ledgers there are, and to whom the letters of an account go: what a dunning run works through. */
 export const ledgerDirectory: Projection = {
   name: 'ledger_directory',
-  version: 2,
+  version: 3,
   viewSchema: 'receivables',
   personal: { erasedBy: personalDataErased.type },
   tables: {
@@ -118,6 +119,8 @@ export const ledgerDirectory: Projection = {
         for_billing: { type: 'boolean', comment: 'Has the role billing.' },
         name: { type: 'text', nullable: true, personal: true, comment: 'Name; null after an erasure.' },
         language: { type: 'text', nullable: true, comment: 'ISO 639-1.' },
+        // At the end: the views that analysts use keep their columns, and may only gain some.
+        email: { type: 'text', nullable: true, personal: true, comment: 'Address; null after an erasure.' },
       },
       indexes: ['account_id'],
     },

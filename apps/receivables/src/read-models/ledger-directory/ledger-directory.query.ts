@@ -44,13 +44,14 @@ export interface Addressee {
   readonly accountName: string | null;
   readonly contactId: string | null;
   readonly contactName: string | null;
+  readonly email: string | null;
 }
 
 /** A-02: the dunning contact as it is now, else the one for billing, else the account itself. */
 export async function addresseeOf(pool: pg.Pool, accountId: string): Promise<Addressee> {
   const { rows } = await pool.query<Addressee>(
     `select coalesce(a.number, '') as "accountNumber", a.name as "accountName",
-            c.contact_id as "contactId", c.name as "contactName"
+            c.contact_id as "contactId", c.name as "contactName", c.email
        from (select $1::uuid as account_id) wanted
        left join receivables.ledger_accounts a using (account_id)
        left join lateral (select * from receivables.letter_contacts c
@@ -58,5 +59,5 @@ export async function addresseeOf(pool: pg.Pool, accountId: string): Promise<Add
          order by c.for_dunning desc, c.contact_id limit 1) c on true`,
     [accountId],
   );
-  return rows[0] ?? { accountNumber: '', accountName: null, contactId: null, contactName: null };
+  return rows[0] ?? { accountNumber: '', accountName: null, contactId: null, contactName: null, email: null };
 }

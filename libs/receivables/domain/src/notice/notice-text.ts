@@ -20,10 +20,14 @@ export const NOTICE_MEDIA_TYPE = 'text/plain; charset=utf-8';
 
 const TITLES = ['Payment reminder', 'Second reminder', 'Final notice'] as const;
 
+export function noticeTitle(level: number): string {
+  const title = TITLES[Math.min(level, TITLES.length) - 1] ?? TITLES[0];
+  return `${title} (level ${level})`;
+}
+
 /** The letter, as text. Its words are part of the template version: a change here is a new version. */
 export function noticeText(facts: NoticeTextFacts): string {
   const amount = (amountMinor: number) => moneyText({ amountMinor, currency: facts.currency });
-  const title = TITLES[Math.min(facts.level, TITLES.length) - 1] ?? TITLES[0];
   const total = facts.netMinor + facts.feeMinor + facts.interestMinor;
   const addressee = [facts.accountName, facts.contactName].filter((line) => line !== null);
   const row = (invoice: string, due: string, sum: string) =>
@@ -35,7 +39,7 @@ export function noticeText(facts: NoticeTextFacts): string {
     `Account ${facts.accountNumber}`,
     '',
     facts.date,
-    `${title} (level ${facts.level})`,
+    noticeTitle(facts.level),
     '',
     'The following invoices are open and past their due date:',
     '',
