@@ -7,6 +7,7 @@ import { addDunningCommands } from './cli/dunning-commands.ts';
 import { addErasureCommand } from './cli/erasure-command.ts';
 import { addFigureCommands } from './cli/figure-commands.ts';
 import { addImportCommands } from './cli/import-commands.ts';
+import { addMigrateCommand } from './cli/migrate-command.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
 import { addVerifyCommand } from './cli/verify-command.ts';
 import { addRebuildCommands } from './cli/rebuild-commands.ts';
@@ -29,6 +30,7 @@ addSubscriptionCommands(program, context);
 addErasureCommand(program, context);
 addVerifyCommand(program, context);
 addBackupCommands(program, context);
+addMigrateCommand(program, context);
 
 // A reader that has seen enough (`kontor history … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -1,8 +1,22 @@
-import { type EventStore, openEventStoreDb, PostgresEventStore } from '@kontor/event-store';
+import {
+  type EventStore,
+  openEventStoreDb,
+  PostgresEventStore,
+  StoreTimeout,
+  StoreUnavailable,
+} from '@kontor/event-store';
 import type pg from 'pg';
-
-/** Where logs may lie. */
-export type StoreKind = 'postgres' | 'eventstore';
+import { LeasedEventStore } from '../migration/leased-event-store.ts';
+import {
+  installedLog,
+  type InstalledLog,
+  objection,
+  prepareRegistry,
+  register,
+  type StoreKind,
+} from '../migration/store-registry.ts';
+import { WritersLease } from '../migration/writers-lease.ts';
+import { StartFault } from '../start-fault.ts';
 
 /** A server that holds the logs instead of PostgreSQL. */
 export interface EventStoreServer {
@@ -17,12 +31,17 @@ export interface EventStores {
   readonly kind: StoreKind;
   /** Positions count events in PostgreSQL; in EventStoreDB they are byte offsets among the events of everybody. */
   readonly lagUnit: 'events' | 'bytes';
-  /** The log of a service, made when there is none. Its caller closes it. */
+  /**
+   * The log of a service, made when there is none. It is written under the writers' lease, which the first one that is opened takes
+   * and the last one that is closed gives back. Throws StartFault when the logs are being moved, or lie elsewhere.
+   */
   open(service: string): Promise<EventStore>;
 }
 
 export function eventStores(pool: pg.Pool, server: EventStoreServer | undefined): EventStores {
-  return server === undefined ? inPostgres(pool) : inEventStoreDb(server);
+  const kind = server === undefined ? 'postgres' : 'eventstore';
+  const leased = new LeasedLogs(pool, kind, server);
+  return { kind, lagUnit: kind === 'postgres' ? 'events' : 'bytes', open: (service) => leased.open(service) };
 }
 
 /** Schema of a service's log in PostgreSQL. */
@@ -30,26 +49,90 @@ export function logSchemaOf(service: string): string {
   return `${service}_log`;
 }
 
-function inPostgres(pool: pg.Pool): EventStores {
-  return {
-    kind: 'postgres',
-    lagUnit: 'events',
-    async open(service) {
-      const schema = logSchemaOf(service);
-      await PostgresEventStore.migrate(pool, schema);
-      return new PostgresEventStore({ pool, schema });
-    },
-  };
+/**
+ * A service's log in EventStoreDB is told by the names of its streams: beside its own events it holds those of the platform
+ * (`platform.*`), which have the same types and streams in every service.
+ */
+export function scopeOf({ url, prefix }: EventStoreServer, service: string) {
+  return { url, typePrefix: '', streamPrefix: `${prefix}${service}.` };
 }
 
-/**
- * A service's log is told by the names of its streams: beside its own events it holds those of the platform (`platform.*`), which
- * have the same types and streams in every service.
- */
-function inEventStoreDb({ url, prefix }: EventStoreServer): EventStores {
-  return {
-    kind: 'eventstore',
-    lagUnit: 'bytes',
-    open: (service) => openEventStoreDb({ url, typePrefix: '', streamPrefix: `${prefix}${service}.` }),
-  };
+class LeasedLogs {
+  private lease: Promise<WritersLease> | undefined;
+  private readonly opened = new Set<string>();
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly kind: StoreKind,
+    private readonly server: EventStoreServer | undefined,
+  ) {}
+
+  async open(service: string): Promise<EventStore> {
+    this.lease ??= this.take();
+    const lease = await this.lease;
+    this.opened.add(service);
+    try {
+      const found = await installedLog(this.pool, service);
+      const against = objection(found, service, this.kind);
+      if (against !== null) throw new StartFault(against);
+      const store = await this.log(service);
+      await this.admit(store, service, found);
+      return new LeasedEventStore(store, lease, () => this.closed(service));
+    } catch (error) {
+      await this.closed(service);
+      throw error;
+    }
+  }
+
+  private async log(service: string): Promise<EventStore> {
+    if (this.server !== undefined) return openEventStoreDb(scopeOf(this.server, service));
+    const schema = logSchemaOf(service);
+    await PostgresEventStore.migrate(this.pool, schema);
+    return new PostgresEventStore({ pool: this.pool, schema });
+  }
+
+  /** A server that was named by mistake has other logs, or none. */
+  private async admit(store: EventStore, service: string, found: InstalledLog | null): Promise<void> {
+    try {
+      const { logId } = await store.head();
+      if (found !== null && found.logId !== logId)
+        throw new StartFault(
+          `The log of ${service} that was found is ${logId}; this installation writes to ${found.logId} since ${found.since}. ` +
+            'EVENTSTORE_URL or KONTOR_EVENTSTORE_PREFIX may name another server or installation.',
+        );
+      await register(this.pool, service, this.kind, logId);
+    } catch (error) {
+      await store.close();
+      if (this.server !== undefined && (error instanceof StoreUnavailable || error instanceof StoreTimeout))
+        throw new StartFault('The EventStoreDB of EVENTSTORE_URL does not answer.', { cause: error });
+      throw error;
+    }
+  }
+
+  private async take(): Promise<WritersLease> {
+    const { pool } = this;
+    await prepareRegistry(pool);
+    const lease = await WritersLease.take({ pool, mode: 'shared', stillValid: () => this.objection() });
+    if (lease === null)
+      throw new StartFault(
+        'The logs are being moved to another store (kontor migrate-store): start again when that is done.',
+      );
+    return lease;
+  }
+
+  private async objection(): Promise<string | null> {
+    for (const service of this.opened) {
+      const against = objection(await installedLog(this.pool, service), service, this.kind);
+      if (against !== null) return against;
+    }
+    return null;
+  }
+
+  private async closed(service: string): Promise<void> {
+    this.opened.delete(service);
+    if (this.opened.size > 0) return;
+    const lease = await this.lease;
+    this.lease = undefined;
+    await lease?.release();
+  }
 }

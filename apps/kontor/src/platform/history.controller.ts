@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { type Principal, Rule } from '@kontor/auth';
-import { historyStream } from '@kontor/feed';
+import { historyStream, LogChanged, PositionNotYetReached } from '@kontor/feed';
 import { Caller, Problem } from '@kontor/http';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { translated } from '../migration/log-moves.ts';
 import { PlatformAccess } from './platform-access.ts';
 
 const ServiceParam = z.object({ service: z.string().regex(/^[a-z]{1,32}$/, 'must be the name of a service') });
@@ -38,7 +39,8 @@ export class HistoryController {
     summary: 'Every published event of a service, from any position on, as NDJSON.',
     description:
       'Lines are {"event": CloudEvent} or {"watermark": {position, recordedAt, logId, caughtUp}}. Read on after the last ' +
-      'watermark or event that was handled; nothing at or below a watermark is still to come.',
+      'watermark or event that was handled; nothing at or below a watermark is still to come. When the log was moved to another ' +
+      'store, a reader that says the old logId is answered 409 LogChanged with `logId` and `position` of now in its facts.',
   })
   @ApiProduces('application/x-ndjson')
   async read(
@@ -79,11 +81,31 @@ export class HistoryController {
         signal,
       });
     } catch (error) {
-      if (error instanceof Error && (error.name === 'LogChanged' || error.name === 'PositionNotYetReached'))
-        throw new Problem(409, error.name, error.message, {
-          errors: [{ field: error.name === 'LogChanged' ? 'logId' : 'after', reason: error.message }],
-        });
-      throw error;
+      throw await this.problemOf(error, query.after);
     }
+  }
+
+  private async problemOf(error: unknown, after: bigint): Promise<unknown> {
+    if (error instanceof LogChanged) {
+      const { service, expectedLogId, logId } = error;
+      let position: bigint | null;
+      try {
+        const { pool } = this.access.platform;
+        position = await translated(pool, service, { logId: expectedLogId, position: after }, logId);
+      } catch (ahead) {
+        return this.problemOf(ahead, after);
+      }
+      const { message } = new LogChanged(service, expectedLogId, logId, position);
+      return new Problem(409, 'LogChanged', message, {
+        facts: { logId, position: position?.toString() ?? null },
+        errors: [{ field: 'logId', reason: message }],
+      });
+    }
+    if (!(error instanceof PositionNotYetReached)) return error;
+    const { message, head } = error;
+    return new Problem(409, 'PositionNotYetReached', message, {
+      facts: { head: head.toString() },
+      errors: [{ field: 'after', reason: message }],
+    });
   }
 }

@@ -40,6 +40,7 @@ export { compareLogs, type ComparedLogs, type CompareOptions } from './copy/comp
 export { CopyDiffers } from './copy/copied-event.ts';
 export { type CopiedStretch, copyLog, type CopyOptions, type CopyTarget } from './copy/copy-log.ts';
 export { type CopiedSeal, exportSeals, importSeals, type SealsStamp, sealsStamp } from './seals/seals-copy.ts';
+export { moveSeals } from './seals/move-seals.ts';
 export { migrateSeals } from './seals/seals-schema.ts';
 export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';
 export { type Broken, type VerifiedLog, verifyLog } from './seals/verify.ts';

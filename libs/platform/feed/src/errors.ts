@@ -1,11 +1,18 @@
-/** The log behind the feed is not the one the position came from: positions say nothing any more, fold from the beginning. */
+/**
+ * The log behind the feed is not the one the position came from. When it was moved to another store, `position` is where a
+ * reader goes on in it; else positions say nothing any more: fold from the beginning.
+ */
 export class LogChanged extends Error {
   constructor(
     readonly service: string,
     readonly expectedLogId: string,
     readonly logId: string,
+    readonly position: bigint | null = null,
   ) {
-    super(`the log of ${service} is ${logId}, the position belongs to ${expectedLogId}`);
+    super(
+      `the log of ${service} is ${logId}, the position belongs to ${expectedLogId}` +
+        (position === null ? '' : `; in the log of now it is ${position}`),
+    );
     this.name = 'LogChanged';
   }
 }

@@ -151,10 +151,13 @@ function* parts(batch: FeedBatch, size: number): Generator<FeedBatch> {
 async function problemOf(service: string, asked: URLSearchParams, response: Response): Promise<Error> {
   const problem = (await response.json().catch(() => ({}))) as {
     readonly code?: string;
-    readonly facts?: { readonly [name: string]: string };
+    readonly facts?: { readonly [name: string]: string | null };
   };
   const facts = problem.facts ?? {};
-  if (problem.code === 'LogChanged') return new LogChanged(service, asked.get('logId') ?? '', facts.logId ?? 'another');
+  if (problem.code === 'LogChanged') {
+    const position = typeof facts.position === 'string' ? BigInt(facts.position) : null;
+    return new LogChanged(service, asked.get('logId') ?? '', facts.logId ?? 'another', position);
+  }
   if (problem.code === 'PositionNotYetReached')
     return new PositionNotYetReached(service, BigInt(asked.get('after') ?? 0), BigInt(facts.head ?? 0));
   if (response.status === 404) return new UnknownService(service);

@@ -163,7 +163,8 @@ export class Sealer {
         await client.query(
           `insert into ${this.#schema}.roots (day, log_id, position, running, key_id, signature)
            values ($1, $2, $3, $4, $5, $6) on conflict (day) do update
-           set position = excluded.position, running = excluded.running, key_id = excluded.key_id, signature = excluded.signature`,
+           set position = excluded.position, running = excluded.running, key_id = excluded.key_id, signature = excluded.signature,
+               log_id = excluded.log_id, position_now = null`,
           [day, logId, root.position, root.running, key.id, key.sign({ logId, day, ...root })],
         );
       }

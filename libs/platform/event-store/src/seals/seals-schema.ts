@@ -22,6 +22,12 @@ export async function migrateSeals(pool: pg.Pool, schemaName: string): Promise<v
       create table if not exists ${schema}.roots (
         day date primary key, log_id uuid not null, position bigint not null, running bytea not null,
         key_id text not null, signature bytea not null) with (fillfactor = 50);
+      alter table ${schema}.chain add column if not exists sealed_position bigint;
+      alter table ${schema}.roots add column if not exists position_now bigint;
+      comment on column ${schema}.chain.sealed_position is
+        'The position that was hashed, in a log that was moved since to another store; null: the same';
+      comment on column ${schema}.roots.position_now is
+        'Where the last event of the root lies in the present log; null: at the position that was signed';
       comment on table ${schema}.sealer is 'How far the log is sealed, and the hash over all seals so far';
       comment on table ${schema}.chain is 'One seal per event, chained per stream: previous is the position of the event before';
       comment on table ${schema}.heads is 'The last seal of each stream';

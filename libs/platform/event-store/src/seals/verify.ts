@@ -24,6 +24,8 @@ export interface VerifiedLog {
   readonly roots: number;
   /** The last signed root: whoever keeps it elsewhere can tell that the whole was not replaced. */
   readonly lastRoot: {
+    /** The log and the position that were signed: of a log that was moved since, the earlier ones. */
+    readonly logId: string;
     readonly day: string;
     readonly position: bigint;
     readonly running: string;
@@ -43,6 +45,8 @@ export interface VerifyOptions {
 
 interface Link {
   readonly position: bigint;
+  /** The position that was hashed: another one in a log that was moved to another store. */
+  readonly sealedPosition: bigint;
   readonly stream: string;
   readonly revision: bigint;
   readonly seal: Buffer;
@@ -50,6 +54,8 @@ interface Link {
 }
 
 interface SignedRoot {
+  /** Where its last event lies now; `position` is what was signed. */
+  readonly at: bigint;
   readonly logId: string;
   readonly day: string;
   readonly position: bigint;
@@ -102,15 +108,9 @@ class Verification {
     }
     const unproved = this.#roots[this.#rootsPassed];
     if (unproved !== undefined)
-      return end(seals(unproved.position, `the seals end before the signed root of ${unproved.day}`));
-    if (
-      this.#verified > 0n &&
-      last?.position !== sealedTo &&
-      (await this.#hasLinkBehind(last?.position ?? 0n, sealedTo))
-    )
-      return end(
-        seals(last?.position ?? 0n, `nothing behind position ${last?.position ?? 0n} is covered by a signed root`),
-      );
+      return end(seals(unproved.at, `the seals end before the signed root of ${unproved.day}`));
+    if (this.#verified > 0n && last?.at !== sealedTo && (await this.#hasLinkBehind(last?.at ?? 0n, sealedTo)))
+      return end(seals(last?.at ?? 0n, `nothing behind position ${last?.at ?? 0n} is covered by a signed root`));
     return end(null);
   }
 
@@ -137,21 +137,17 @@ class Verification {
   #passRoot(link: Link): Broken | null {
     this.#running = runningOver(this.#running, link.seal);
     const root = this.#roots[this.#rootsPassed];
-    if (root === undefined || root.position > link.position) return null;
+    if (root === undefined || root.at > link.position) return null;
     this.#rootsPassed += 1;
-    if (root.position < link.position)
-      return seals(root.position, `the event under the root of ${root.day} has no seal`);
+    if (root.at < link.position) return seals(root.at, `the event under the root of ${root.day} has no seal`);
     if (!this.#options.trusted.has(root.keyId))
-      return seals(
-        root.position,
-        `the root of ${root.day} is signed with the key ${root.keyId}, which is not trusted here`,
-      );
+      return seals(root.at, `the root of ${root.day} is signed with the key ${root.keyId}, which is not trusted here`);
     if (!isSignedBy(this.#options.trusted, root.keyId, root, root.signature))
-      return seals(root.position, `the signature of the root of ${root.day} is false`);
+      return seals(root.at, `the signature of the root of ${root.day} is false`);
     if (!root.running.equals(this.#running))
       return seals(
-        root.position,
-        `events or seals up to position ${root.position} were replaced together: they are not those of the signed root of ${root.day}`,
+        root.at,
+        `events or seals up to position ${root.at} were replaced together: they are not those of the signed root of ${root.day}`,
       );
     return null;
   }
@@ -164,19 +160,20 @@ class Verification {
       log_id: string | null;
       day: string;
       position: string;
+      at: string;
       running: Buffer;
       key_id: string;
       signature: Buffer;
     }>(
-      `select s.log_id as sealer_log, s.position::text as sealed_to, r.log_id, r.day::text, r.position::text, r.running,
-              r.key_id, r.signature
-         from ${this.#schema}.sealer s left join ${this.#schema}.roots r on true order by r.position`,
+      `select s.log_id as sealer_log, s.position::text as sealed_to, r.log_id, r.day::text, r.position::text,
+              coalesce(r.position_now, r.position)::text as at, r.running, r.key_id, r.signature
+         from ${this.#schema}.sealer s left join ${this.#schema}.roots r on true order by coalesce(r.position_now, r.position)`,
     );
     return {
       logId: rows[0]?.sealer_log ?? null,
       sealedTo: BigInt(rows[0]?.sealed_to ?? 0),
-      roots: rows.flatMap(({ log_id: logId, day, position, running, key_id: keyId, signature }) =>
-        logId === null ? [] : [{ logId, day, position: BigInt(position), running, keyId, signature }],
+      roots: rows.flatMap(({ log_id: logId, day, position, at, running, key_id: keyId, signature }) =>
+        logId === null ? [] : [{ logId, day, position: BigInt(position), at: BigInt(at), running, keyId, signature }],
       ),
     };
   }
@@ -184,6 +181,7 @@ class Verification {
   async #links(after: bigint, upto: bigint): Promise<readonly Link[]> {
     const { rows } = await this.#options.pool.query<{
       position: string;
+      sealed_position: string;
       stream: string;
       revision: string;
       seal: Buffer;
@@ -191,7 +189,7 @@ class Verification {
       p_revision: string;
       p_seal: Buffer;
     }>(
-      `select c.position::text, c.stream, c.revision::text, c.seal,
+      `select c.position::text, coalesce(c.sealed_position, c.position)::text as sealed_position, c.stream, c.revision::text, c.seal,
               p.stream as p_stream, p.revision::text as p_revision, p.seal as p_seal
          from ${this.#schema}.chain c left join ${this.#schema}.chain p on p.position = c.previous
         where c.position > $1 and c.position <= $2 order by c.position limit $3`,
@@ -199,6 +197,7 @@ class Verification {
     );
     return rows.map((row) => ({
       position: BigInt(row.position),
+      sealedPosition: BigInt(row.sealed_position),
       stream: row.stream,
       revision: BigInt(row.revision),
       seal: row.seal,
@@ -221,6 +220,7 @@ class Verification {
       passed === undefined
         ? null
         : {
+            logId: passed.logId,
             day: passed.day,
             position: passed.position,
             running: passed.running.toString('hex'),
@@ -238,7 +238,8 @@ function brokenBy(event: StoredEvent, link: Link): Broken | null {
     previous === null
       ? event.revision === 0n
       : previous.stream === event.stream && previous.revision === event.revision - 1n;
-  if (follows && sealOf(previous?.seal ?? NO_SEAL, event).equals(link.seal)) return null;
+  const sealed = { ...event, position: link.sealedPosition };
+  if (follows && sealOf(previous?.seal ?? NO_SEAL, sealed).equals(link.seal)) return null;
   return eventIs('changed', event, 'is not what was sealed');
 }
 
