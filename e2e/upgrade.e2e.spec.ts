@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startPlatform, testDatabase, type TestDatabase, type TestPlatform } from '@kontor/testing';
 import pg from 'pg';
 import { kontorJson, run } from './support/command-line.ts';
+import { embeddedPlatform } from './support/embedded-platform.ts';
 
 /** What tools/release-fixture.mjs wrote down: fixtures/README.md. */
 interface Figures {
@@ -43,12 +44,30 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function caughtUp(platform: TestPlatform): Promise<void> {
+/** A platform that runs on a data folder, wherever its database is. */
+interface Asked {
+  readonly folder: string;
+  get(path: string): Promise<{ readonly status: number; readonly text: string }>;
+}
+
+async function askedIn(folder: string): Promise<Asked> {
+  const url = (await readFile(join(folder, 'url'), 'utf8')).trim();
+  const authorization = `Bearer ${(await readFile(join(folder, 'admin-token'), 'utf8')).trim()}`;
+  return {
+    folder,
+    async get(path) {
+      const reply = await fetch(`${url}${path}`, { headers: { authorization } });
+      return { status: reply.status, text: await reply.text() };
+    },
+  };
+}
+
+async function caughtUp({ get }: Asked): Promise<void> {
   await eventually(
     'every subscription has reached the head',
     async () => {
-      const { body } = await platform.request('GET', '/v1/platform/status');
-      const { services } = body as { services: { subscriptions: { lagEvents: string | null }[] }[] };
+      const { text } = await get('/v1/platform/status');
+      const { services } = JSON.parse(text) as { services: { subscriptions: { lagEvents: string | null }[] }[] };
       return services.flatMap(({ subscriptions }) => subscriptions).every(({ lagEvents }) => lagEvents === '0');
     },
     PATIENCE_MS,
@@ -56,19 +75,19 @@ async function caughtUp(platform: TestPlatform): Promise<void> {
 }
 
 /** An answer may have got more fields since; what it had then, it has as it was. */
-async function expectFiguresOf(figures: Figures, platform: TestPlatform): Promise<void> {
+async function expectFiguresOf(figures: Figures, { get }: Asked): Promise<void> {
   for (const { path, status, body, sha256 } of figures.answers) {
-    const reply = await platform.request('GET', path);
+    const reply = await get(path);
     expect([path, reply.status]).toEqual([path, status]);
     if (sha256 !== undefined)
-      expect([path, createHash('sha256').update(reply.body).digest('hex')]).toEqual([path, sha256]);
-    if (body !== undefined) expect({ path, body: reply.body }).toMatchObject({ path, body });
+      expect([path, createHash('sha256').update(reply.text).digest('hex')]).toEqual([path, sha256]);
+    if (body !== undefined) expect({ path, body: JSON.parse(reply.text) as object }).toMatchObject({ path, body });
   }
 }
 
 /** At least what was sealed then is as it was sealed; the seals go on. */
-async function expectSealsOf(platform: TestPlatform, events: ReadonlyMap<string, string>): Promise<void> {
-  const logs = await kontorJson<Verified[]>(platform.folder, 'verify');
+async function expectSealsOf({ folder }: Asked, events: ReadonlyMap<string, string>): Promise<void> {
+  const logs = await kontorJson<Verified[]>(folder, 'verify');
   expect(logs.map(({ service, broken }) => [service, broken])).toEqual([...events.keys()].map((name) => [name, null]));
   for (const { service, verified } of logs)
     expect(Number(verified)).toBeGreaterThanOrEqual(Number(events.get(service)));
@@ -93,31 +112,29 @@ describe.each(releases)('upgrade from the release %s', (release) => {
   const left = (name: string) => join(FIXTURES, release, name);
   const figures = JSON.parse(readFileSync(left('figures.json'), 'utf8')) as Figures;
 
-  it('X-05, X-06, X-08: its backup restores, with the figures and letters of then', async () => {
-    const database = await testDatabase();
+  it('X-05, X-06, X-08: its backup restores into an empty folder, with the figures and letters of then', async () => {
     const folder = join(root, `restored-${release}`);
-    const restored = await kontorJson<{ logs: unknown; erased: number }>(
-      folder,
-      ...['restore', left('backup.kontor'), '--database', database.url],
-    );
+    const restored = await kontorJson<{ logs: unknown; erased: number }>(folder, 'restore', left('backup.kontor'));
     expect(restored).toMatchObject({
       withKeys: true,
       erased: 2,
       logs: figures.backup.map(({ service, position }) => ({ service, events: position })),
     });
-    const platform = await startPlatform({ again: { database, folder } });
+    const platform = await embeddedPlatform(folder);
     try {
-      await caughtUp(platform);
-      await expectFiguresOf(figures, platform);
-      await expectSealsOf(platform, new Map(figures.backup.map(({ service, position }) => [service, position])));
+      const asked = await askedIn(folder);
+      await caughtUp(asked);
+      await expectFiguresOf(figures, asked);
+      await expectSealsOf(asked, new Map(figures.backup.map(({ service, position }) => [service, position])));
     } finally {
       await platform.dispose();
     }
-  }, 180_000);
+  }, 240_000);
 
   describe('of its database', () => {
     let database: TestDatabase;
     let platform: TestPlatform;
+    let asked: Asked;
 
     beforeAll(async () => {
       database = await testDatabase();
@@ -130,12 +147,13 @@ describe.each(releases)('upgrade from the release %s', (release) => {
       await mkdir(folder);
       await writeFile(join(folder, 'seal-public-keys.pem'), await readFile(left('seal-public-keys.pem'), 'utf8'));
       platform = await startPlatform({ again: { database, folder } });
-      await caughtUp(platform);
+      asked = await askedIn(folder);
+      await caughtUp(asked);
     }, 120_000);
     afterAll(() => platform.dispose());
 
     it('X-03, X-05: starts on it, with the figures and letters of then', async () => {
-      await expectFiguresOf(figures, platform);
+      await expectFiguresOf(figures, asked);
     }, 60_000);
 
     it('X-03: what was folded then is what today’s code folds', async () => {
@@ -145,7 +163,7 @@ describe.each(releases)('upgrade from the release %s', (release) => {
     it('X-06: verifies what was sealed then, and seals what is new', async () => {
       const { people } = figures;
       const known = new Map(figures.verified.map(({ service, events }) => [service, events]));
-      await expectSealsOf(platform, known);
+      await expectSealsOf(asked, known);
       const named = await platform.request('GET', `/v1/accounts/${people.remembered}`);
       expect((named.body as { name: string }).name).toBe('Adelheid Rottweiler');
       expect((await platform.request('POST', '/v1/accounts', { name: 'After the upgrade GmbH' })).status).toBe(201);

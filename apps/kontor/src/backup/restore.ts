@@ -8,21 +8,14 @@ import { DataFolder, UNFINISHED_RESTORE } from '../embedded/data-folder.ts';
 import { embeddedPlatform, logInto, openDatabase, openIssuer } from '../embedded/start.ts';
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
-import { type BackupSummary, checkBackup, type Progress } from './check-backup.ts';
+import type { Progress } from './check-backup.ts';
 import { loadBackup } from './load-backup.ts';
 import type { Manifest } from './manifest.ts';
+import { namesIn, type PlanOptions, type RestorePlan } from './plan-restore.ts';
 
-export interface RestoreOptions {
-  readonly file: string;
-  readonly dataFolder: string;
-  /** An empty database instead of the embedded one. */
-  readonly databaseUrl?: string | undefined;
-  /** Later backups: what they say was erased is erased here too. */
-  readonly erasuresFrom: readonly string[];
+export interface RestoreOptions extends PlanOptions {
   readonly timeZone: string;
   readonly baseCurrency: string;
-  /** Throws to break off: what was made is taken away. */
-  readonly progress: Progress;
 }
 
 export interface Restored {
@@ -32,25 +25,12 @@ export interface Restored {
   readonly logs: readonly { readonly service: string; readonly events: string; readonly sealed: string }[];
 }
 
-/** What a restore would do; nothing is made. Throws StartFault where it could not be done. */
-export async function planRestore(
-  options: Pick<RestoreOptions, 'file' | 'dataFolder' | 'databaseUrl' | 'erasuresFrom' | 'progress'>,
-): Promise<{ readonly manifest: Manifest; readonly erased: readonly string[] }> {
-  await requireEmpty(resolve(options.dataFolder));
-  const { manifest, destroyed } = await checkBackup(options.file, options.progress);
-  const later: BackupSummary[] = [];
-  for (const file of options.erasuresFrom) later.push(await checkBackup(file, options.progress));
-  if (options.databaseUrl !== undefined) await requireNoLogs(options.databaseUrl, manifest);
-  return { manifest, erased: [...new Set([...destroyed, ...later.flatMap((backup) => backup.destroyed)])] };
-}
-
 /**
- * Loads a backup into an empty data folder, applies every destroyed key, compares the logs with their seals and folds the read
+ * Loads a backup, as planned, into an empty data folder, applies every destroyed key, compares the logs with their seals and folds the read
  * models. What was made is taken away again when something fails.
  */
-export async function restore(options: RestoreOptions): Promise<Restored> {
+export async function restore(options: RestoreOptions, { manifest, erased }: RestorePlan): Promise<Restored> {
   const path = resolve(options.dataFolder);
-  const { manifest, erased } = await planRestore(options);
   const isNew = (await namesIn(path)) === undefined;
   const folder = await DataFolder.open(path, productVersion());
   let done = false;
@@ -58,10 +38,13 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   try {
     // Until it is gone nobody starts on this folder: a restore that was killed leaves half a firm.
     await writeFile(folder.file(UNFINISHED_RESTORE), '');
-    const { databaseUrl, postgres } = await openDatabase(options, folder);
+    const logger = logInto(folder);
+    const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
     if (postgres !== undefined) undo.push(() => postgres.stop());
     await folder.writeSecret('seal-public-keys.pem', manifest.sealKeys);
     const pool = new pg.Pool({ connectionString: databaseUrl });
+    // A pool has ended before its connections have: the server's goodbye to one of them is no fault.
+    pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
     undo.push(() => pool.end());
     const schemas = await schemasIn(pool);
     undo.push(async () => {
@@ -70,7 +53,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await loadBackup(pool, options.file, manifest, options.progress);
     const vault = await PostgresKeyVault.open(pool);
     for (const subject of erased) await vault.destroy(subject);
-    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logInto(folder));
+    const platform = await embeddedPlatform(options, folder, databaseUrl, await openIssuer(folder), logger);
     undo.push(() => platform.stop());
     const logs = await verify(platform, manifest, options.progress);
     await fold(platform, options.progress);
@@ -84,49 +67,9 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
 }
 
-async function requireEmpty(path: string): Promise<void> {
-  const names = (await namesIn(path)) ?? [];
-  if (names.includes(UNFINISHED_RESTORE))
-    throw new StartFault(`A restore into ${path} was interrupted: remove that folder, then restore again.`);
-  if (names.length > 0)
-    throw new StartFault(`The folder ${path} is not empty: a backup is restored into an empty one.`);
-}
-
-/** Undefined: there is no such folder. */
-async function namesIn(path: string): Promise<readonly string[] | undefined> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR') throw new StartFault(`${path} is not a folder.`);
-    if (code === 'EACCES') throw new StartFault(`There is no permission to read ${path}.`);
-    throw error;
-  }
-}
-
 async function takeAway(path: string, whole: boolean): Promise<void> {
   if (whole) return rm(path, { recursive: true, force: true });
   for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
-}
-
-async function requireNoLogs(databaseUrl: string, manifest: Manifest): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ nspname: string }>(
-      `select nspname from pg_namespace where nspname = any ($1) limit 1`,
-      [manifest.logs.map(({ service }) => `${service}_log`)],
-    );
-    if (rows[0] !== undefined)
-      throw new StartFault('The database is not empty: a backup is restored into an empty one.');
-  } catch (error) {
-    if (error instanceof StartFault) throw error;
-    const { code, message } = error as { code?: string; message: string };
-    throw new StartFault(`The database cannot be used (${message === '' ? code : message}).`, { cause: error });
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 async function schemasIn(pool: pg.Pool): Promise<readonly string[]> {

@@ -7,6 +7,9 @@ import { StartFault } from '../start-fault.ts';
 /** Layout of a data folder. A newer one is left alone: its rules are not known here. */
 export const FOLDER_FORMAT = 1;
 
+/** Lies in a data folder while a backup is restored into it, and stays when that is killed. */
+export const UNFINISHED_RESTORE = 'unfinished-restore';
+
 interface FolderStamp {
   readonly format: number;
   readonly createdBy: string;
@@ -81,6 +84,10 @@ export class DataFolder {
   }
 
   private async checkStamp(version: string): Promise<void> {
+    if (existsSync(this.file(UNFINISHED_RESTORE)))
+      throw new StartFault(
+        `A restore into the data folder ${this.path} was interrupted: remove that folder, then restore again.`,
+      );
     const file = this.file('kontor.json');
     if (!existsSync(file)) {
       const stamp: FolderStamp = { format: FOLDER_FORMAT, createdBy: version };
