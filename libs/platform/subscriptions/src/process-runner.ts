@@ -261,6 +261,8 @@ export class ProcessRunner<State, Command extends DomainCommand> {
 
   async #consume(service: string, follow: boolean, lease: Lease, signal: AbortSignal): Promise<void> {
     const run = this.#runOf(service);
+    const { reactions } = this.manager;
+    const concerns = concerning(Object.keys(reactions), reactions);
     let persisted: Checkpoint;
     let writtenAt = Number.NEGATIVE_INFINITY;
     await consume({
@@ -278,8 +280,6 @@ export class ProcessRunner<State, Command extends DomainCommand> {
         const events = unseen(batch, checkpoint).filter(({ type }) => concerns(type));
         if (events.length === 0) {
           if (batch.watermark.position <= lowestPosition(persisted)) return checkpoint;
-    const { reactions } = this.manager;
-    const concerns = concerning(Object.keys(reactions), reactions);
           if (follow && performance.now() - writtenAt < WATERMARK_WRITE_MS)
             return passed(checkpoint, batch.logId, batch.watermark);
         }
