@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventStore, NewEvent, StoredEvent } from '@kontor/event-store';
+import { Checkpoints } from '@kontor/feed';
+import { type EventStoreDbDouble, eventStoreDbDouble, testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventStores } from '../composition/event-stores.ts';
+import { translated } from './log-moves.ts';
+import { type Migrated, migrateStore, type MigrationOptions } from './migrate-store.ts';
+import { installedLog } from './store-registry.ts';
+
+let double: EventStoreDbDouble;
+let database: TestDatabase;
+let prefix: string;
+beforeAll(async () => {
+  double = await eventStoreDbDouble();
+});
+afterAll(() => double.stop());
+beforeEach(async () => {
+  database = await testDatabase();
+  prefix = `p${randomUUID().slice(0, 8)}.`;
+});
+afterEach(() => database.drop());
+
+const SERVICES = ['orders', 'receivables'];
+const server = () => ({ url: double.url, prefix });
+const move = (from: 'postgres' | 'eventstore', more: Partial<MigrationOptions> = {}): Promise<Migrated> =>
+  migrateStore({
+    ...{ databaseUrl: database.url, server: server(), from, to: from === 'postgres' ? 'eventstore' : 'postgres' },
+    ...{ services: SERVICES, projections: [], dryRun: false, progress: () => undefined, ...more },
+  });
+
+function event(): NewEvent {
+  const id = randomUUID();
+  return {
+    ...{ id, type: 'orders.OrderPlaced.v1', data: Buffer.from(JSON.stringify({ id })) },
+    metadata: {
+      ...{ occurredAt: '2026-03-01T10:00:00.000Z', actor: 'a', origin: 'person', commandId: id },
+      ...{ requestHash: '', correlationId: id },
+    },
+  };
+}
+
+/** Twenty events of three streams, each service's own. */
+async function fill(): Promise<void> {
+  const stores = eventStores(database.pool, undefined);
+  const opened = await Promise.all(SERVICES.map((service) => stores.open(service)));
+  for (const store of opened)
+    for (let n = 0; n < 20; n += 1)
+      await store.append(`order-${n % 3}`, n < 3 ? 'none' : BigInt(Math.floor(n / 3) - 1), [event()]);
+  for (const store of opened) await store.close();
+}
+
+async function events(service: string, kind: 'postgres' | 'eventstore'): Promise<readonly StoredEvent[]> {
+  const store: EventStore = await eventStores(database.pool, kind === 'postgres' ? undefined : server()).open(service);
+  const page = await store.readAll({ after: 0n, limit: 1_000 });
+  await store.close();
+  return page.events;
+}
+
+const texts = (list: readonly StoredEvent[]) => list.map(({ position }) => position.toString());
+
+describe('kontor migrate-store', () => {
+  it('translates whatever speaks of a position, and forgets nothing that it does not know', async () => {
+    await fill();
+    const { pool } = database;
+    const log = (await installedLog(pool, 'orders'))?.logId ?? '';
+    await pool.query(`create schema notes_v1; ${Checkpoints.ddl('notes_v1')}
+      insert into notes_v1.checkpoints (consumer, service, partition, log_id, position) values
+        ('notes', 'orders', 0, '${log}', 7), ('notes', 'orders', 1, '${log}', 20), ('notes', 'orders', 2, null, 0),
+        ('notes', 'orders', 3, '${randomUUID()}', 9), ('notes', 'warranty', 0, '${log}', 5);
+      create table notes_v1.parked_streams (service text, stream text, since_position bigint, event_id uuid, error text);
+      insert into notes_v1.parked_streams values ('orders', 'order-1', 5, gen_random_uuid(), 'poison');
+      create table notes_v1.dead_letters (service text, position bigint, contract json, primary key (service, position));
+      insert into notes_v1.dead_letters select 'orders', n,
+        json_build_object('data', '{"b":1,"a":2.50}'::json, 'position', n::text, 'previousposition', '1', 'logid', '${log}')
+        from generate_series(5, 6) n;
+      create schema orders_relay; create table orders_relay.relay (topic text, partition smallint, log_id uuid,
+        position bigint, previous bigint, recorded_at text);
+      insert into orders_relay.relay values ('kontor.orders', 0, '${log}', 18, 17, null), ('kontor.orders', 1, '${log}', 18, 0, null);
+      create schema kontor_consumers; create table kontor_consumers.consumers (consumer text, service text, handled bigint);
+      insert into kontor_consumers.consumers values ('bi', 'orders', 12), ('bi', 'insights', 12);
+      create schema kontor_feed; create table kontor_feed.topic_replays (log_id uuid, state text, error text, ended_at timestamptz);
+      insert into kontor_feed.topic_replays values ('${log}', 'running', null, null), ('${log}', 'done', null, now())`);
+    const olds = await events('orders', 'postgres');
+    const report = await move('postgres');
+    const news = await events('orders', 'eventstore');
+    expect(news.map(({ id }) => id)).toEqual(olds.map(({ id }) => id));
+    expect(report.switched).toEqual({ checkpoints: 2, relays: 2, readers: 1, parked: 2, rows: 0 });
+
+    const now = (old: number) => (old === 0 ? '0' : (texts(news)[old - 1] ?? ''));
+    const newLog = (await installedLog(pool, 'orders'))?.logId;
+    const { rows: checkpoints } = await pool.query(
+      `select service, position::text, log_id as log from notes_v1.checkpoints order by service, partition`,
+    );
+    expect(checkpoints).toMatchObject([
+      { service: 'orders', position: now(7), log: newLog },
+      { service: 'orders', position: now(20), log: newLog },
+      { service: 'orders', position: '0', log: null },
+      { service: 'orders', position: '9' },
+      { service: 'warranty', position: '5', log },
+    ]);
+    const { rows: letters } = await pool.query<{ position: string; contract: string }>(
+      `select position::text, contract::text from notes_v1.dead_letters order by position`,
+    );
+    expect(letters.map(({ position }) => position)).toEqual([now(5), now(6)]);
+    expect(letters[0]?.contract).toBe(
+      `{"data":{"b":1,"a":2.5},"position":"${now(5)}","previousposition":"0","logid":"${newLog}"}`,
+    );
+    const { rows: others } = await pool.query(
+      `select (select since_position::text from notes_v1.parked_streams) as parked,
+              (select array_agg(position || ' ' || previous order by partition) from orders_relay.relay) as relay,
+              (select array_agg(handled::text order by service) from kontor_consumers.consumers) as handled,
+              (select array_agg(state order by ended_at, error) from kontor_feed.topic_replays) as replays`,
+    );
+    expect(others).toEqual([
+      {
+        parked: now(5),
+        relay: [`${now(18)} ${now(17)}`, `${now(18)} 0`],
+        handled: ['12', now(12)],
+        replays: ['done', 'failed'],
+      },
+    ]);
+    for (const position of [0n, 1n, 13n, 20n])
+      expect(await translated(pool, 'orders', { logId: log, position }, newLog ?? '')).toBe(
+        BigInt(now(Number(position))),
+      );
+  });
+
+  it('there and back and there again: a reader of any of the logs is told where it stands', async () => {
+    await fill();
+    const logs: { logId: string; position: bigint }[] = [];
+    const remember = async (kind: 'postgres' | 'eventstore') => {
+      const position = (await events('orders', kind))[9]?.position ?? 0n;
+      logs.push({ logId: (await installedLog(database.pool, 'orders'))?.logId ?? '', position });
+    };
+    await remember('postgres');
+    for (const from of ['postgres', 'eventstore', 'postgres', 'eventstore'] as const) {
+      await move(from);
+      await remember(from === 'postgres' ? 'eventstore' : 'postgres');
+    }
+    const last = logs.at(-1) as (typeof logs)[number];
+    for (const earlier of logs)
+      expect(await translated(database.pool, 'orders', earlier, last.logId)).toBe(last.position);
+  });
+
+  it('a log of somebody else in the way is named, and nothing is switched', async () => {
+    await fill();
+    const other = await testDatabase();
+    const strangers = await eventStores(other.pool, server()).open('receivables');
+    await strangers.append('order-0', 'none', [event()]);
+    await strangers.close();
+    await other.drop();
+    await expect(move('postgres')).rejects.toThrow(/The new log is no copy of the old one: event 0 of the copy/);
+    expect((await installedLog(database.pool, 'orders'))?.store).toBe('postgres');
+    expect((await events('orders', 'postgres')).length).toBe(20);
+  });
+
+  it('a copy that was edited by hand is found by its hash', async () => {
+    await fill();
+    await expect(
+      move('postgres', {
+        progress: ({ service, step }) => {
+          if (service === 'orders' && step === 'comparing') throw new Error('killed');
+        },
+      }),
+    ).rejects.toThrow('killed');
+    const stored = double.log.records.find(({ stream }) => stream === `${prefix}orders.order-1`);
+    stored?.data.set(Buffer.from('{"x'));
+    await expect(move('postgres')).rejects.toThrow(/event 1 of the copy: .* is not .* as it was/);
+  });
+
+  it('writers and migrations refuse each other; a server that is away is said to be', async () => {
+    await fill();
+    const store = await eventStores(database.pool, undefined).open('orders');
+    await expect(move('postgres')).rejects.toThrow('Kontor is running on this database');
+    await store.close();
+    await expect(
+      move('postgres', {
+        progress: () => {
+          throw new Error('stopped by the test');
+        },
+      }),
+    ).rejects.toThrow('stopped by the test');
+    const away = { url: 'esdb://127.0.0.1:1?tls=false', prefix };
+    await expect(move('postgres', { server: away })).rejects.toThrow('EventStoreDB did not answer');
+    await expect(move('eventstore', { server: away })).rejects.toThrow('The logs lie in PostgreSQL already, since');
+    await expect(eventStores(database.pool, server()).open('orders')).rejects.toThrow('lies in PostgreSQL since');
+  });
+});
