@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childrenOf } from './processes.ts';
 
 const DISK_MIB = 400;
 /** Left over when it is full: enough to begin with, and not for long. */
@@ -49,21 +50,10 @@ function limited(folder: string): SmallDisk {
     folder,
     /** What the server starts later has the limit from it; one that is started anew has none. */
     async fill(postgres) {
-      for (const pid of [postgres, ...(await childrenOf(postgres))])
+      for (const pid of [postgres, ...childrenOf(postgres)])
         spawnSync('prlimit', ['--pid', String(pid), `--fsize=${FILE_LIMIT_BYTES}`]);
     },
     makeRoom: async () => undefined,
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-async function childrenOf(parent: number): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(join('/proc', name, 'stat'), 'utf8').catch(() => '');
-    // "pid (name) state ppid …", and the name may hold anything.
-    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) found.push(Number(name));
-  }
-  return found;
 }

@@ -7,6 +7,7 @@ import { environment } from '../kontor.config.ts';
 import { drain, httpApp } from '../platform/http-app.ts';
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
+import { databaseAnswers } from './database-answers.ts';
 import { ServiceToken, sharedIssuer, sharedSeals } from './keys.ts';
 
 export interface ServiceProcessOptions {
@@ -27,6 +28,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const { databaseUrl, origin } = environment;
   if (databaseUrl === undefined) throw new StartFault('KONTOR_DATABASE_URL is not set; a service process needs it.');
   if (origin === undefined) throw new StartFault('KONTOR_ORIGIN is not set; a service process needs it.');
+  await databaseAnswers(databaseUrl, options.logger);
   const definition = await serviceNamed(options.service);
   const issuer = await sharedIssuer();
   const token = await ServiceToken.of(issuer, options.service);

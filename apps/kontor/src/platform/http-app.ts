@@ -2,8 +2,10 @@ import type { OwnIssuer } from '@kontor/auth';
 import {
   AnswerAdapter,
   AuthGuard,
+  CLOSES_QUIETLY,
   fieldErrors,
   ProblemFilter,
+  refuseWhileStopping,
   sendProblem,
   useStrictJson,
   ValidationProblem,
@@ -70,6 +72,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
+    ...CLOSES_QUIETLY,
     // Nest's filter sees only what happens in a handler; what Fastify refuses before is answered by the handler below.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply, platform.logger),
@@ -82,6 +85,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   const fastify = adapter.getInstance();
   useStrictJson(fastify, MAX_BODY_BYTES);
   metrics.observe(fastify);
+  refuseWhileStopping(fastify, () => access.stopping, platform.logger);
   // Fastify closes the connections that are idle when it stops; those that are answered later must not be kept either.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (access.stopping) void reply.header('connection', 'close');

@@ -12,4 +12,5 @@ export * from './paging.ts';
 export * from './principal.ts';
 export * from './problem.filter.ts';
 export * from './problem.ts';
+export * from './stopping.ts';
 export * from './validation.ts';

@@ -1,5 +1,5 @@
 import replyFrom from '@fastify/reply-from';
-import { Problem, sendProblem } from '@kontor/http';
+import { CLOSES_QUIETLY, Problem, refuseWhileStopping, sendProblem } from '@kontor/http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Asked, destinationOf } from './destination.ts';
@@ -46,9 +46,12 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    ...CLOSES_QUIETLY,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, logger),
   });
+  let stopping = false;
+  refuseWhileStopping(app, () => stopping, logger);
   app.setErrorHandler((error, request, reply) => {
     sendProblem(error instanceof ServiceAway ? away(error.service) : error, request, reply, logger);
   });
@@ -112,6 +115,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
     app,
     complete: learning.complete,
     async close() {
+      stopping = true;
       learning.stop();
       await app.close();
     },

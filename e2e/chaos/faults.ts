@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Dice } from '@kontor/testing/seeded';
+import type { Ground } from './ground.ts';
+
+/** Between two faults it is left alone for up to this long: something is to be accepted in between. */
+const LONGEST_CALM_MS = 6_000;
+const SHORTEST_CALM_MS = 1_000;
+const EVERYTHING_ONE_IN = 25;
+const OUTAGE_MS = 2_000;
+const LONGEST_MORE_MS = 6_000;
+const BACK_WITHIN_MS = 90_000;
+const POLL_MS = 100;
+
+type Kind =
+  | 'process killed'
+  | 'process stalled'
+  | 'postgres killed'
+  | 'postgres session killed'
+  | 'postgres stalled'
+  | 'connections cut'
+  | 'wire silent'
+  | 'answer lost'
+  | 'broker killed'
+  | 'broker stalled'
+  | 'everything killed';
+
+/** As often as they are named: what happens more often in life is tried more often. */
+const KINDS: readonly [Kind, ...Kind[]] = [
+  ...['process killed', 'process killed', 'process killed', 'process stalled', 'postgres killed'],
+  ...['postgres session killed', 'postgres stalled', 'connections cut', 'wire silent'],
+  ...['answer lost', 'answer lost', 'broker killed', 'broker killed', 'broker stalled'],
+] as [Kind, ...Kind[]];
+
+/** Makes faults, one after the other or two at once, until the time is over; leaves everything as it was. */
+export class Faults {
+  readonly counts = new Map<string, number>();
+  readonly findings: string[] = [];
+  now = 'calm';
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly dice: Dice,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  get total(): number {
+    return Array.from(this.counts.values()).reduce((sum, count) => sum + count, 0);
+  }
+
+  async make(until: number): Promise<void> {
+    while (Date.now() < until) {
+      await delay(SHORTEST_CALM_MS + this.dice.int(LONGEST_CALM_MS - SHORTEST_CALM_MS));
+      const kinds = new Set([this.dice.pick(KINDS), ...(this.dice.once(3) ? [this.dice.pick(KINDS)] : [])]);
+      // The supervisor takes all processes with it: nothing else is done to them meanwhile.
+      if (this.dice.once(EVERYTHING_ONE_IN)) {
+        kinds.clear();
+        kinds.add('everything killed');
+      }
+      // PostgreSQL is one: two faults to it at once would undo each other.
+      if ([...kinds].filter((kind) => kind.startsWith('postgres')).length > 1) continue;
+      if ([...kinds].filter((kind) => kind.startsWith('broker')).length > 1) continue;
+      this.now = [...kinds].join(' and ');
+      // The dice are thrown before anything is awaited: the choices of a seed do not depend on the machine.
+      await Promise.all([...kinds].map((kind) => this.#one(kind)));
+      this.now = 'calm';
+    }
+    await this.#allUp();
+  }
+
+  async #one(kind: Kind): Promise<void> {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    const forMs = OUTAGE_MS + this.dice.int(LONGEST_MORE_MS);
+    const which = this.dice.int(1_000);
+    try {
+      await this.#deeds[kind](forMs, which);
+    } catch (error) {
+      this.findings.push(`${kind} could not be made or undone: ${String(error)}`);
+    }
+  }
+
+  readonly #deeds: { readonly [kind in Kind]: (forMs: number, which: number) => Promise<void> } = {
+    'process killed': async (_forMs, which) => {
+      const { pid } = this.#process(which);
+      if (pid !== null) process.kill(pid, 'SIGKILL');
+    },
+    'process stalled': async (forMs, which) => {
+      const { pid } = this.#process(which);
+      if (pid !== null) await stalled([pid], forMs);
+    },
+    'postgres killed': async (forMs) => {
+      await this.ground.killPostgres();
+      await delay(forMs);
+      await this.ground.startPostgres();
+    },
+    'postgres session killed': async (_forMs, which) => {
+      // Any child: a session, the writer of the log, the checkpointer. The server then ends all of them and recovers.
+      const children = this.ground.postgresProcesses().slice(1);
+      const child = children[which % children.length];
+      if (child !== undefined) process.kill(child, 'SIGKILL');
+    },
+    'postgres stalled': (forMs) => stalled(this.ground.postgresProcesses(), forMs),
+    'connections cut': async () => this.ground.wire.breakConnections(),
+    'wire silent': async (forMs) => {
+      const speak = this.ground.wire.silence();
+      await delay(forMs);
+      speak();
+    },
+    'answer lost': async () => this.ground.wire.loseNextAnswerTo('kontor_append'),
+    'broker killed': async (forMs) => {
+      await this.ground.broker.kill();
+      await delay(forMs);
+      await this.ground.broker.start();
+    },
+    'everything killed': () => this.ground.restartPlatform(),
+    'broker stalled': async (forMs) => {
+      this.ground.broker.stall();
+      await delay(forMs);
+      this.ground.broker.resume();
+    },
+  };
+
+  #process(which: number) {
+    const { processes } = this.ground.platform().running();
+    const line = processes[which % processes.length];
+    if (line === undefined) throw new RangeError('no process runs');
+    return line;
+  }
+
+  async #allUp(): Promise<void> {
+    const deadline = Date.now() + BACK_WITHIN_MS;
+    for (;;) {
+      const { processes } = this.ground.platform().running();
+      const ready = (await this.ground.api.request('GET', '/health/ready'))?.status === 200;
+      const down = processes.filter(({ state }) => state !== 'up');
+      if (down.length === 0 && ready) return;
+      if (Date.now() > deadline) {
+        this.findings.push(`not up ${BACK_WITHIN_MS / 1_000} s after the last fault: ${JSON.stringify(down)}`);
+        this.say(`not up: ${JSON.stringify(down)}`);
+        return;
+      }
+      await delay(POLL_MS);
+    }
+  }
+}
+
+async function stalled(pids: readonly number[], forMs: number): Promise<void> {
+  for (const pid of pids) signal(pid, 'SIGSTOP');
+  await delay(forMs);
+  for (const pid of pids) signal(pid, 'SIGCONT');
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended in the meantime, which was the doing of another fault.
+  }
+}
