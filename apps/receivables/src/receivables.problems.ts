@@ -32,5 +32,6 @@ export const receivablesProblems: ProblemStatuses = {
   UnknownDispute: 404,
   UnknownInvoice: 422,
   UnknownItem: 422,
+  UnknownOrder: 422,
   UnknownPayment: 404,
 };

@@ -36,10 +36,17 @@ export const PaymentBody = z
     valueDate: zBusinessDate.optional(),
     reference: zText(MAX_REASON).nullable().default(null),
     invoiceNumbers: zNumbers.default([]),
+    orderId: zUuid.nullable().default(null),
+  })
+  .refine(({ orderId, invoiceNumbers }) => orderId === null || invoiceNumbers.length === 0, {
+    path: ['orderId'],
+    message: 'must not be named together with invoices: what is paid in advance settles nothing yet',
   })
   .meta({
     id: 'ReceivePaymentRequest',
-    description: 'Invoices named, or found in the reference, are paid; the rest goes by rule.',
+    description:
+      'Invoices named, or found in the reference, are paid; the rest goes by rule. ' +
+      'With orderId it is kept for the invoices of that order: a held order that must be paid in advance asks for credit again.',
   });
 
 export const ReversePaymentBody = z

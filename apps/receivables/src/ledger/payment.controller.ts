@@ -49,6 +49,7 @@ export class PaymentController {
         amountMinor: body.amount.amountMinor,
         reference: body.reference,
         invoiceNumbers: body.invoiceNumbers,
+        orderId: body.orderId,
       },
       envelope,
     );

@@ -52,6 +52,7 @@ export const paymentReceived = defineContract(
     amount: schema.moneySchema,
     valueDate: schema.date(),
     reference: schema.nullable(schema.text("the payer's reference")),
+    orderId: schema.optional(schema.uuid('paid in advance for this order; absent: for what is owed')),
     allocations: schema.list(allocationSchema),
     unallocatedMinor: schema.integer('minor units left as credit on account'),
     strategy: schema.text('named invoices first, then cost, interest, principal by due date'),

@@ -50,6 +50,24 @@ describe('CreditCheck', () => {
     expect(creditCheck.awaiting?.({ lastRequested: 0, lastAnswered: 1 })).toBeNull();
   });
 
+  it('R-14: money paid in advance for an order lets it ask for credit again; other money is not looked at', () => {
+    const type = 'kontor.receivables.payment-received.v1';
+    const state = { lastRequested: 1, lastAnswered: 1 };
+    const businessDate = '2026-04-02';
+    expect(react(type, { orderId: IDS.order, businessDate }, state)).toEqual({
+      state,
+      commands: [
+        {
+          step: 'resume',
+          aggregate: 'order',
+          key: IDS.order,
+          command: { type: 'ResumeOnPrepayment', orderId: IDS.order, businessDate },
+        },
+      ],
+    });
+    expect(creditCheck.reactions[type]?.correlate(event(type, { businessDate }))).toBeNull();
+  });
+
   it('O-07: credit reserved confirms the order', () => {
     expect(react(reservedType, answer, { lastRequested: 2, lastAnswered: 1 })).toEqual({
       state: { lastRequested: 2, lastAnswered: 2 },

@@ -1,11 +1,16 @@
 import type { CloudEvent, ProcessManager } from '@kontor/kernel';
 import type { CreditRequestedV1 } from '@kontor/orders-contracts';
-import type { ConfirmOrder, HoldOrder } from '../order/order.commands.ts';
+import type { ConfirmOrder, HoldOrder, ResumeOnPrepayment } from '../order/order.commands.ts';
 
 /** What is read of receivables' answers; a domain sees no other's contracts, so the shape is named here. */
 interface CreditAnswer {
   readonly orderId: string;
   readonly attempt: number;
+  readonly businessDate: string;
+}
+interface Payment {
+  /** Absent: not paid in advance for an order. */
+  readonly orderId?: string;
   readonly businessDate: string;
 }
 interface CreditRefusal extends CreditAnswer {
@@ -20,7 +25,7 @@ export interface CreditCheckState {
 }
 
 /** Ensures that every order that asked for credit is confirmed or held (O-07). Waiting = requested but not answered. */
-export const creditCheck: ProcessManager<CreditCheckState, ConfirmOrder | HoldOrder> = {
+export const creditCheck: ProcessManager<CreditCheckState, ConfirmOrder | HoldOrder | ResumeOnPrepayment> = {
   name: 'CreditCheck',
   initial: { lastRequested: 0, lastAnswered: 0 },
   awaiting: ({ lastRequested, lastAnswered }) =>
@@ -68,6 +73,15 @@ export const creditCheck: ProcessManager<CreditCheckState, ConfirmOrder | HoldOr
             },
           ],
         };
+      },
+    },
+    // R-14: who must pay in advance has paid; receivables say whether it is enough.
+    'kontor.receivables.payment-received.v1': {
+      correlate: (event) => (event.data as Payment).orderId ?? null,
+      react: (state, event) => {
+        const { orderId = '', businessDate } = event.data as Payment;
+        const command: ResumeOnPrepayment = { type: 'ResumeOnPrepayment', orderId, businessDate };
+        return { state, commands: [{ step: 'resume', aggregate: 'order', key: orderId, command }] };
       },
     },
   },

@@ -43,6 +43,13 @@ export interface HoldOrder {
   readonly businessDate: string;
 }
 
+/** Sent by the process CreditCheck when money came in that was paid in advance for the order. */
+export interface ResumeOnPrepayment {
+  readonly type: 'ResumeOnPrepayment';
+  readonly orderId: string;
+  readonly businessDate: string;
+}
+
 export interface RetryCredit {
   readonly type: 'RetryCredit';
   readonly businessDate: string;
@@ -85,4 +92,12 @@ export interface ReopenOrder {
 }
 
 export type OrderCommand =
-  PlaceOrder | ConfirmOrder | HoldOrder | RetryCredit | RecordDelivery | CancelOrder | CloseOrderShort | ReopenOrder;
+  | PlaceOrder
+  | ConfirmOrder
+  | HoldOrder
+  | ResumeOnPrepayment
+  | RetryCredit
+  | RecordDelivery
+  | CancelOrder
+  | CloseOrderShort
+  | ReopenOrder;

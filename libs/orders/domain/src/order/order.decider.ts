@@ -1,4 +1,4 @@
-import { accept, refuse, type Decider, type Decision } from '@kontor/kernel';
+import { accept, laterDate, refuse, type Decider, type Decision } from '@kontor/kernel';
 import { priceLines } from '../lines/priced-line.ts';
 import { millionths } from '../lines/quantity.ts';
 import { recordDelivery } from './delivery.ts';
@@ -13,7 +13,7 @@ import {
   type Order,
   type OrderState,
 } from './order.state.ts';
-import { refuseRestricted, termsUnder } from './restriction.ts';
+import { PREPAYMENT_REQUIRED, refuseRestricted, termsUnder } from './restriction.ts';
 
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
   initial: noOrder,
@@ -103,6 +103,12 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent> = {
       const { attempt, code, sentence } = command;
       return accept({ type: 'OrderHeld', data: { ...head(order, command.businessDate), attempt, code, sentence } });
     },
+
+    // Nothing else waits for it: money for an order that goes on is kept for its invoices.
+    ResumeOnPrepayment: ({ businessDate }, { order }) =>
+      order?.commercial === 'held' && order.hold?.code === PREPAYMENT_REQUIRED
+        ? accept(creditRequest(order, laterDate(businessDate, order.placed.businessDate)))
+        : accept(),
 
     RetryCredit: (command, { order }) => {
       if (order === null) return orderUnknown();

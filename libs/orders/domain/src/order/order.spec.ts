@@ -63,6 +63,17 @@ describe('order', () => {
       .then({ ...orderPlaced, data: { ...orderPlaced.data, paymentTermDays: 0 } }, creditRequested);
   });
 
+  it('R-14: what is held until it is paid asks for credit again when money for it has come', () => {
+    const resume = { type: 'ResumeOnPrepayment', orderId: IDS.order, businessDate: '2026-04-01' } as const;
+    const unpaid = { ...orderHeld, data: { ...orderHeld.data, code: 'PrepaymentRequired' } };
+    // Dated when the order was placed, where the money is older.
+    given(orderDecider, [...placed, unpaid])
+      .when(resume)
+      .then({ ...creditRequested, data: { ...creditRequested.data, attempt: 2 } });
+    for (const history of [[], placed, confirmed, [...placed, orderHeld], [...placed, unpaid, orderCancelled]])
+      given(orderDecider, history).when(resume).then();
+  });
+
   it('O-07: credit reserved confirms, credit refused holds with the reason', () => {
     given(orderDecider, placed).when(confirm).then(orderConfirmed);
     given(orderDecider, placed).when(hold).then(orderHeld);

@@ -3,6 +3,9 @@ import { refuse, type Refused } from '@kontor/kernel';
 /** What receivables put on an account that does not pay (R-14). */
 export type Restriction = 'block-new-orders' | 'prepayment-only';
 
+/** Receivables' code for "not before it is paid": what a held order waits for. */
+export const PREPAYMENT_REQUIRED = 'PrepaymentRequired';
+
 export function refuseRestricted(restriction: Restriction | null, accountId: string): Refused | null {
   if (restriction !== 'block-new-orders') return null;
   return refuse('AccountRestricted', 'The account may not place new orders until its debts are settled.', {

@@ -4,6 +4,7 @@ import type { LedgerCommandOf } from './ledger.commands.ts';
 import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerState } from './ledger.state.ts';
+import { prepaidFor } from './prepayment.ts';
 
 export function setCreditLimit(command: LedgerCommandOf<'SetCreditLimit'>, state: LedgerState): Decision<LedgerEvent> {
   const { limitMinor, validUntil } = command;
@@ -55,13 +56,16 @@ function creditRefusal(
       code: 'AccountRestricted',
       sentence: `New orders of the account are blocked: ${state.restriction.reason}.`,
     };
-  if (state.restriction?.restriction === 'prepayment-only')
+  const toPrepay = command.amountMinor - prepaidFor(state, command.orderId);
+  if (state.restriction?.restriction === 'prepayment-only' && toPrepay > 0)
     return {
       code: 'PrepaymentRequired',
       sentence: `The account is supplied against prepayment only: ${state.restriction.reason}.`,
     };
   if (!sumsExactly(exposureMinor, command.amountMinor))
     return { code: 'AmountTooLarge', sentence: 'The exposure would be beyond what can be counted exactly.' };
+  // Money that is here already is no credit.
+  if (command.amountMinor > 0 && toPrepay <= 0) return null;
   if (state.limit === null && limitMinor === 0)
     return { code: 'NoCreditLimit', sentence: 'The account has no credit limit.' };
   const validUntil = state.limit?.validUntil ?? null;

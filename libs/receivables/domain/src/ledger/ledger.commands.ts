@@ -39,6 +39,8 @@ interface Commands {
     readonly invoiceNumber: string;
     readonly invoiceDate: BusinessDate;
     readonly deliveryId: string | null;
+    /** What was paid in advance for this order settles the invoice. */
+    readonly orderId?: string | null;
     readonly externalId: string | null;
     readonly instalments: readonly {
       readonly instalmentId: string;
@@ -55,6 +57,8 @@ interface Commands {
     readonly reference: string | null;
     /** Numbers that are known to be meant; one that the ledger does not know is refused. */
     readonly invoiceNumbers: readonly string[];
+    /** Paid in advance for this order: kept for its invoices, and allocated to nothing else. */
+    readonly orderId?: string | null;
     /** Business date of the entity now: a live payment can release at once what it settles. */
     readonly today: BusinessDate;
   };

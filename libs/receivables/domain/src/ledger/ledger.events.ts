@@ -85,6 +85,8 @@ interface Events {
     readonly amountMinor: number;
     readonly valueDate: BusinessDate;
     readonly reference: string | null;
+    /** Paid in advance for this order. */
+    readonly orderId?: string;
     readonly allocations: readonly Allocation[];
     readonly unallocatedMinor: number;
     readonly strategy: string;

@@ -82,6 +82,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
         credits: next.credits.set(data.paymentId, {
           sourceId: data.paymentId,
           kind: 'payment',
+          orderId: data.orderId ?? null,
           amountMinor: data.amountMinor,
           date: data.businessDate,
           allocations: data.allocations,
@@ -128,6 +129,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
         credits: next.credits.set(data.creditNoteId, {
           sourceId: data.creditNoteId,
           kind: 'credit-note',
+          orderId: null,
           amountMinor: data.amountMinor,
           date: data.businessDate,
           allocations: data.allocations,
@@ -186,6 +188,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       credits: next.credits.set(data.creditId, {
         sourceId: data.creditId,
         kind: 'correction',
+        orderId: null,
         amountMinor: data.unallocatedMinor,
         date: data.businessDate,
         allocations: [],

@@ -58,6 +58,8 @@ export interface LedgerCharge {
 export interface LedgerCredit {
   readonly sourceId: string;
   readonly kind: 'payment' | 'credit-note' | 'correction';
+  /** The order that it was paid in advance for. */
+  readonly orderId: string | null;
   readonly amountMinor: number;
   readonly date: BusinessDate;
   readonly allocations: readonly Allocation[];

@@ -5,6 +5,7 @@ import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledg
 import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerCredit, LedgerState } from './ledger.state.ts';
 import { dunningRestored } from './dunning.decide.ts';
+import { PREPAYMENT_STRATEGY, prepaidAllocations } from './prepayment.ts';
 import { afterEvents, settlementConsequences } from './settlement.ts';
 
 /** The instalments of an issued invoice become items, once per invoice; its delivery is no longer unbilled. */
@@ -17,18 +18,20 @@ export function openItems(command: LedgerCommandOf<'OpenItems'>, state: LedgerSt
   if (!sumsExactly(state.totals.invoicedMinor, total))
     return refusedEntry(command, { entry: 'invoice', documentId: invoiceId, amountMinor: total }, tooLarge(total));
   const facts = factsOf(command, invoiceDate);
-  return accept(
-    ...command.instalments.map((part): LedgerEvent => ({
-      type: 'ItemOpened',
-      data: { ...facts, invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId, ...part },
-    })),
-  );
+  const opened = command.instalments.map((part): LedgerEvent => ({
+    type: 'ItemOpened',
+    data: { ...facts, invoiceId, invoiceNumber, invoiceDate, deliveryId, externalId, ...part },
+  }));
+  const { orderId = null } = command;
+  return accept(...opened, ...(orderId === null ? [] : prepaidAllocations(state, opened, facts, invoiceId, orderId)));
 }
 
 export function receivePayment(command: LedgerCommandOf<'ReceivePayment'>, state: LedgerState): Decision<LedgerEvent> {
   const { paymentId, amountMinor, reference } = command;
   if (state.credits.get(paymentId) !== undefined) return accept();
   if (!sumsExactly(state.totals.unallocatedMinor, amountMinor)) return tooLarge(amountMinor);
+  const { orderId = null } = command;
+  if (orderId !== null) return receivePrepayment(command, state, orderId);
   const named = namedInvoices(state, command.invoiceNumbers, reference);
   if (named.unknown.length > 0) return unknownInvoices(named.unknown);
   const plan = planAllocation(state, amountMinor, command.businessDate, named.invoiceIds);
@@ -49,6 +52,22 @@ export function receivePayment(command: LedgerCommandOf<'ReceivePayment'>, state
     received,
     ...settlementConsequences(state, received, facts, paymentId, plan.allocations, command.today),
   );
+}
+
+/** R-14: the payer says that it is for an order: debts do not eat it, it is there when the order asks for credit again. */
+function receivePrepayment(
+  command: LedgerCommandOf<'ReceivePayment'>,
+  state: LedgerState,
+  orderId: string,
+): Decision<LedgerEvent> {
+  if (state.attempts.get(orderId) === undefined)
+    return refuse('UnknownOrder', 'No such order has asked this ledger for credit.', { orderId });
+  const { paymentId, amountMinor, reference } = command;
+  const kept = { allocations: [], unallocatedMinor: amountMinor, strategy: PREPAYMENT_STRATEGY };
+  return accept({
+    type: 'PaymentReceived',
+    data: { ...factsOf(command), paymentId, amountMinor, valueDate: command.businessDate, reference, orderId, ...kept },
+  });
 }
 
 /** Credit on account goes where the payer now says, or by the same rule as money that names nothing. */

@@ -13,7 +13,7 @@ export const itemsOnInvoice: ProcessManager<null, LedgerCommand> = {
       correlate: (event) => (event.origin === 'import' ? null : (event.data as InvoiceIssuedV1).invoiceId),
       react: (_state, event) => {
         const invoice = event.data as InvoiceIssuedV1;
-        const { accountId, entityId, currency, invoiceId, invoiceDate, deliveryId, externalId } = invoice;
+        const { accountId, entityId, currency, invoiceId, invoiceDate, deliveryId, orderId, externalId } = invoice;
         return one('open-items', {
           type: 'OpenItems',
           accountId,
@@ -24,6 +24,7 @@ export const itemsOnInvoice: ProcessManager<null, LedgerCommand> = {
           invoiceNumber: invoice.number,
           invoiceDate,
           deliveryId,
+          orderId,
           externalId,
           instalments: invoice.instalments,
           recordsRefusal: true,

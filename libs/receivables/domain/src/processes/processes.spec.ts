@@ -173,6 +173,7 @@ describe('processes of receivables', () => {
           businessDate: '2026-03-02',
           invoiceId,
           invoiceNumber: 'INV-2026-00001',
+          orderId: invoiceIssued.example.orderId,
           invoiceDate: '2026-03-02',
           deliveryId,
           externalId: null,
