@@ -1,6 +1,7 @@
 import { pause } from '@kontor/feed';
 import { type Act, RebuildRegistry } from '@kontor/projections';
 import type { ServiceRuntime } from '@kontor/service';
+import { topicSubscription } from '../composition/kafka-transport.ts';
 import { subscriptionCodec } from './subscription.codec.ts';
 import { subscriptionAggregate } from './subscription.decider.ts';
 import type { SubscriptionEvent } from './subscription.events.ts';
@@ -52,6 +53,7 @@ export class DeedRecorder {
     const names = new Set([
       ...this.service.projections.map(({ projection }) => projection.name),
       ...this.service.processes.map(({ manager }) => manager.name),
+      topicSubscription(this.service.name),
     ]);
     for (const act of await this.registry.unrecorded()) {
       if (!names.has(act.projection)) continue;

@@ -16,4 +16,7 @@ export const subscriptionCodec = defineCodec<SubscriptionEvent>('platform', {
   ProjectionVerified: { version: 1 },
   ParkedStreamRetried: { version: 1 },
   EventSkipped: { version: 1 },
+  TopicReplayStarted: { version: 1 },
+  TopicReplayCancelled: { version: 1 },
+  TopicReplayEnded: { version: 1 },
 });

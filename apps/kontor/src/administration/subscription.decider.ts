@@ -24,6 +24,9 @@ export const subscriptionDecider: Decider<SubscriptionState, RecordDeed, Subscri
     ProjectionVerified: next,
     ParkedStreamRetried: next,
     EventSkipped: next,
+    TopicReplayStarted: next,
+    TopicReplayCancelled: next,
+    TopicReplayEnded: next,
   },
   decide: { RecordDeed: ({ deed }) => accept(deed) },
 };

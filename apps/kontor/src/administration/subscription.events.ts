@@ -23,6 +23,10 @@ export type StreamsReplayed = DomainEvent<'StreamsReplayed', Deed>;
 export type ProjectionVerified = DomainEvent<'ProjectionVerified', Deed>;
 export type ParkedStreamRetried = DomainEvent<'ParkedStreamRetried', Deed>;
 export type EventSkipped = DomainEvent<'EventSkipped', Deed>;
+/** Of the subscription `topic-<service>`: its history was brought to a topic of its own. */
+export type TopicReplayStarted = DomainEvent<'TopicReplayStarted', Deed>;
+export type TopicReplayCancelled = DomainEvent<'TopicReplayCancelled', Deed>;
+export type TopicReplayEnded = DomainEvent<'TopicReplayEnded', Deed>;
 
 export type SubscriptionEvent =
   | RebuildStarted
@@ -37,4 +41,7 @@ export type SubscriptionEvent =
   | StreamsReplayed
   | ProjectionVerified
   | ParkedStreamRetried
-  | EventSkipped;
+  | EventSkipped
+  | TopicReplayStarted
+  | TopicReplayCancelled
+  | TopicReplayEnded;

@@ -24,6 +24,14 @@ interface Subscription {
   readonly lagSeconds: number | null;
   readonly parked: number;
 }
+/** What an administrator has to look at: it does not run, it is behind, or something of it waits. */
+function needsALook({ state, error, lagSeconds, parked }: Subscription): boolean {
+  const runs = state === 'running' || state === 'standing-by';
+  return !runs || error !== null || parked > 0 || (lagSeconds ?? Infinity) > LAG_WORTH_A_LOOK_S;
+}
+
+const LAG_WORTH_A_LOOK_S = 10;
+
 interface EventLine {
   readonly eventId: string;
   readonly type?: string;
@@ -46,10 +54,15 @@ interface HistoryOptions {
 export function addPlatformCommands(program: Command, context: CliContext): void {
   program
     .command('status')
-    .description('services, subscriptions with lag, parked streams')
-    .action(async () => {
+    .description('services, subscriptions with lag, parked streams; what needs a look comes last')
+    .option('--problems', 'only what needs a look; ends with code 1 when there is something')
+    .action(async ({ problems }: { problems?: true }) => {
       const status = await context.api().get<StatusBody>('/v1/platform/status');
-      if (context.json()) return printJson(status);
+      const subscriptions = status.services.flatMap((service) => service.subscriptions);
+      const look = subscriptions.filter(needsALook);
+      if (problems === true && look.length > 0) process.exitCode = 1;
+      if (context.json()) return printJson(problems === true ? { subscriptions: look } : status);
+      if (problems === true) return printProblems(subscriptions.length, look);
       print(`Kontor ${status.version}`);
       print(
         table(status.services, [
@@ -59,20 +72,18 @@ export function addPlatformCommands(program: Command, context: CliContext): void
         ]),
       );
       print(
-        table(
-          status.services.flatMap((service) => service.subscriptions),
-          [
-            { head: 'service', value: (row) => row.service },
-            { head: 'kind', value: (row) => row.kind },
-            { head: 'name', value: (row) => row.name },
-            { head: 'reads', value: (row) => row.reads },
-            { head: 'state', value: (row) => row.state },
-            { head: `lag (${status.lagUnit})`, value: (row) => row.lagEvents ?? '?', align: 'right' },
-            { head: 'lag (s)', value: (row) => row.lagSeconds ?? '?', align: 'right' },
-            { head: 'parked', value: (row) => row.parked, align: 'right' },
-          ],
-        ),
+        table(subscriptions, [
+          { head: 'service', value: (row) => row.service },
+          { head: 'kind', value: (row) => row.kind },
+          { head: 'name', value: (row) => row.name },
+          { head: 'reads', value: (row) => row.reads },
+          { head: 'state', value: (row) => row.state },
+          { head: `lag (${status.lagUnit})`, value: (row) => row.lagEvents ?? '?', align: 'right' },
+          { head: 'lag (s)', value: (row) => row.lagSeconds ?? '?', align: 'right' },
+          { head: 'parked', value: (row) => row.parked, align: 'right' },
+        ]),
       );
+      printProblems(subscriptions.length, look);
     });
 
   program
@@ -159,4 +170,20 @@ function eventTable(events: readonly EventLine[]): string {
     { head: 'position', value: (row) => row.position, align: 'right' },
     { head: 'recorded', value: (row) => row.recordedAt },
   ]);
+}
+
+function printProblems(count: number, look: readonly Subscription[]): void {
+  if (look.length === 0) return print(`All ${count} subscriptions run, and nothing waits.`);
+  print(`${look.length} of ${count} subscriptions need a look:`);
+  for (const { service, kind, name, reads, state, error, lagEvents, lagSeconds, parked } of look) {
+    const facts = [
+      state,
+      ...(lagSeconds !== null && lagSeconds > LAG_WORTH_A_LOOK_S
+        ? [`${lagEvents} behind for ${Math.round(lagSeconds)} s`]
+        : []),
+      ...(parked > 0 ? [`${parked} parked, see kontor parked list`] : []),
+      ...(error === null ? [] : [error]),
+    ];
+    print(`  ${service} ${kind} ${name}, reads ${reads}: ${facts.join('; ')}`);
+  }
 }

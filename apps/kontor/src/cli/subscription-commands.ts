@@ -3,6 +3,8 @@ import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
 import { type Comparison, printComparison } from './rebuild-commands.ts';
+import { addTopicReplayCommand } from './topic-commands.ts';
+import { printTrace, type Trace } from './trace-output.ts';
 
 interface Parked {
   readonly service: string;
@@ -35,19 +37,9 @@ interface Consumer {
   readonly handled: string;
   readonly lagEvents: string | null;
 }
-interface TraceNode {
-  readonly eventId: string;
-  readonly service: string;
-  readonly contract: string;
-  readonly stream: string;
-  readonly recordedAt: string;
-  readonly actor: string;
-  readonly depth: number;
-}
-
 /** Replay, verification, dead letters and traces: what an administrator does with subscriptions (X-03, X-04, X-05). */
 export function addSubscriptionCommands(program: Command, context: CliContext): void {
-  program
+  const replay = program
     .command('replay <projection>')
     .description(
       'fold one stream, or the streams of one account, again into the live tables; nobody else’s rows are touched',
@@ -77,6 +69,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
         if (dryRun) print('a trial, nothing was changed');
       },
     );
+  addTopicReplayCommand(replay, context);
 
   program
     .command('verify-projection <projection>')
@@ -90,7 +83,11 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
       if (!verified.comparison.equal) process.exitCode = 1;
     });
 
-  const parked = program.command('parked').description('streams and instances that wait behind an event that failed');
+  const parked = program
+    .command('parked')
+    .description(
+      'streams and instances that wait behind an event that failed, and records of topics that cannot be read',
+    );
   parked
     .command('list')
     .description('what waits, since which event, and why')
@@ -101,6 +98,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
       print(
         table(list.items, [
           { head: 'service', value: (row) => row.service },
+          { head: 'kind', value: (row) => row.kind },
           { head: 'subscription', value: (row) => row.name },
           { head: 'lane', value: (row) => row.lane },
           { head: 'event', value: (row) => row.eventId },
@@ -167,13 +165,9 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
     .command('trace <id>')
     .description('the cause-and-effect graph of an event or a command, across services')
     .action(async (id: string) => {
-      const trace = await context
-        .api()
-        .get<{ nodes: readonly TraceNode[]; truncated: boolean }>(`/v1/platform/trace/${id}`);
-      if (context.json()) return printJson(trace);
-      for (const { depth, contract, service, stream, eventId, recordedAt, actor } of trace.nodes)
-        print(`${'  '.repeat(depth)}${contract}  ${service} ${stream}  ${eventId}  ${recordedAt}  ${actor}`);
-      if (trace.truncated) print('There are more; only the first were read.');
+      const trace = await context.api().get<Trace>(`/v1/platform/trace/${id}`);
+      if (context.json()) printJson(trace);
+      else printTrace(trace);
     });
 }
 

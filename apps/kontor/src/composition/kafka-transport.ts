@@ -1,10 +1,20 @@
 import { type Feed, OwnLogFeed } from '@kontor/feed';
-import { KafkaFeed, KafkaRelay, PostgresKafkaDeadLetters } from '@kontor/feed/kafka';
+import {
+  KafkaFeed,
+  KafkaRelay,
+  PostgresKafkaDeadLetters,
+  type RelayStatus,
+  type TailStatus,
+  type TopicReplay,
+  TopicReplays,
+  topicOf,
+} from '@kontor/feed/kafka';
+import { RebuildRegistry } from '@kontor/projections';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 
-/** Where dead letters of topics lie. */
-const DEAD_LETTERS_SCHEMA = 'kontor_feed';
+/** Where dead letters of topics and replays into topics lie. */
+const FEED_SCHEMA = 'kontor_feed';
 
 export interface KafkaTransportOptions {
   readonly brokers: readonly string[];
@@ -12,8 +22,20 @@ export interface KafkaTransportOptions {
   readonly replicationFactor: number;
 }
 
+/** What an administrator sees and does of the topics. */
+export interface Topics {
+  readonly deadLetters: PostgresKafkaDeadLetters;
+  readonly replays: TopicReplays;
+  /** Of the services of this process. */
+  topicOf(service: string): string;
+  relay(service: string): Promise<RelayStatus | undefined>;
+  tails(): Promise<readonly TailStatus[]>;
+}
+
 /** How services hear each other. */
 export interface Transport {
+  /** Absent: they hear each other from their logs. */
+  readonly topics?: Topics;
   feedOf(service: string): Feed;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -50,20 +72,48 @@ export function kafkaTransport(
     const { error, ...about } = notice;
     logger.warn({ err: error, ...about }, `Kafka: ${notice.kind}`);
   };
-  const deadLetters = new PostgresKafkaDeadLetters(pool, DEAD_LETTERS_SCHEMA);
+  const deadLetters = new PostgresKafkaDeadLetters(pool, FEED_SCHEMA);
   const feed = new KafkaFeed({ kafka, history, topicPrefix, deadLetters, report });
   const relays = services.map(
     (service) => new KafkaRelay({ kafka, service, feed: log, pool, topicPrefix, replicationFactor, report }),
   );
+  const registry = new RebuildRegistry(pool);
+  const replays = new TopicReplays({
+    ...{ kafka, feed: log, services, pool, schema: FEED_SCHEMA, topicPrefix, replicationFactor, report },
+    ended: (client, replay) => registry.tell(client, replayDeed('TopicReplayEnded', replay.startedBy, null, replay)),
+  });
+  const topics: Topics = {
+    deadLetters,
+    replays,
+    topicOf: (service) => topicOf(service, topicPrefix),
+    relay: async (service) => relays[services.indexOf(service)]?.status(),
+    tails: () => feed.tails(),
+  };
   return {
+    topics,
     feedOf: (service) => new OwnLogFeed(service, log, feed),
     async start() {
       await deadLetters.prepare();
+      await replays.start();
       // Refuses topics with another count of partitions; brokers that are away are waited for in the background.
       await Promise.all(relays.map((relay) => relay.start()));
     },
     async stop() {
-      await Promise.all([feed.close(), ...relays.map((relay) => relay.stop())]);
+      await Promise.all([feed.close(), replays.stop(), ...relays.map((relay) => relay.stop())]);
     },
   };
+}
+
+/** The subscription under which it is remembered what was done with the topic of a service. */
+export function topicSubscription(service: string): string {
+  return `topic-${service}`;
+}
+
+export function replayDeed(act: string, actor: string, reason: string | null, replay: TopicReplay) {
+  const { id, service, topic, group, from, to, state, events, error } = replay;
+  const details = {
+    ...{ replayId: id, topic, group, from: from.toString(), to: to.toString() },
+    ...(act === 'TopicReplayEnded' ? { state, events, error } : {}),
+  };
+  return { projection: topicSubscription(service), act, actor, reason, details };
 }

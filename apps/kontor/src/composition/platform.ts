@@ -16,7 +16,7 @@ import type { Logger } from 'pino';
 import { installationAggregate } from '../administration/installation.decider.ts';
 import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { type EventStores, type EventStoreServer, eventStores } from './event-stores.ts';
-import { kafkaTransport, type KafkaTransportOptions, logTransport } from './kafka-transport.ts';
+import { kafkaTransport, type KafkaTransportOptions, logTransport, type Topics } from './kafka-transport.ts';
 import type { OtherServices } from './other-services.ts';
 import { ReachedFeed } from './reached-feed.ts';
 import { alone } from './alone.ts';
@@ -59,6 +59,8 @@ export interface Platform {
   readonly serviceNames: readonly string[];
   readonly others: OtherServices | undefined;
   readonly stores: EventStores;
+  /** Absent: services hear each other from their logs. */
+  readonly topics: Topics | undefined;
   readonly sources: ReadonlyMap<string, LogSource>;
   /** By service: chains what is stored, for tamper evidence. */
   readonly sealers: ReadonlyMap<string, Sealer>;
@@ -160,6 +162,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     serviceNames: options.others?.names ?? [...sources.keys()],
     others: options.others,
     stores,
+    topics: transport.topics,
     sources,
     sealers,
     seals: options.seals,

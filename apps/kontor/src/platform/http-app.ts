@@ -32,6 +32,7 @@ import { StreamsController } from './streams.controller.ts';
 import { TraceController } from './trace.controller.ts';
 import { VerificationController } from './verification.controller.ts';
 
+import { TopicsController } from './topics.controller.ts';
 const MAX_BODY_BYTES = 1_048_576;
 
 class KontorModule {}
@@ -65,6 +66,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     ],
     providers: [
       { provide: PlatformAccess, useValue: access },
+      TopicsController,
       { provide: Metrics, useValue: metrics },
     ],
   };
@@ -110,9 +112,10 @@ export async function drain(app: HttpApp, platform: Platform): Promise<void> {
   await app.nest.close();
 }
 
-function subscriptionsIn({ services }: Platform): readonly string[] {
-  return services.flatMap(({ projections, processes }) => [
+function subscriptionsIn({ services, topics }: Platform): readonly string[] {
+  return services.flatMap(({ name, projections, processes }) => [
     ...projections.map(({ projection }) => projection.name),
     ...processes.map(({ manager }) => manager.name),
   ]);
 }
+    ...(topics === undefined ? [] : [topics.topicOf(name)]),

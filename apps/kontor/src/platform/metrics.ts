@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { PlatformAccess } from './platform-access.ts';
 import { platformStatus } from './platform-status.ts';
 
@@ -16,6 +16,26 @@ export class Metrics {
   private readonly lag = this.gauge('kontor_subscription_lag_events', 'Events that a subscription is behind.');
   private readonly lagSeconds = this.gauge('kontor_subscription_lag_seconds', 'Seconds that a subscription is behind.');
   private readonly parked = this.gauge('kontor_parked_streams', 'Streams that wait behind a poison event.');
+  private readonly failed = this.gauge(
+    'kontor_subscription_stalled',
+    'Whether a subscription has ended (failed) or tries again and again (retrying): raise an alarm when it stays 1.',
+  );
+  private readonly relayed = new Counter({
+    name: 'kontor_relay_events_total',
+    help: 'Events that this process has brought to a topic, repetitions included.',
+    labelNames: ['service', 'topic'],
+    registers: [this.registry],
+  });
+  private readonly deadLetters = new Gauge({
+    name: 'kontor_topic_dead_letters',
+    help: 'Records of a topic that could not be read and that nobody has dealt with.',
+    labelNames: ['service', 'topic'],
+    registers: [this.registry],
+  });
+  private readonly rebuildLag = this.projectionGauge(
+    'kontor_rebuild_events_left',
+    'Events that a rebuild has still to fold; absent when none is under way.',
+  );
   private readonly head = new Gauge({
     name: 'kontor_log_position',
     help: 'Head of a service log.',
@@ -52,18 +72,39 @@ export class Metrics {
 
   async text(): Promise<string> {
     const { services } = await platformStatus(this.access);
-    for (const gauge of [this.lag, this.lagSeconds, this.parked]) gauge.reset();
+    for (const gauge of [this.lag, this.lagSeconds, this.parked, this.failed, this.rebuildLag]) gauge.reset();
     for (const service of services) {
       this.head.set({ service: service.name }, Number(service.head));
       for (const line of service.subscriptions) {
         const labels = { service: line.service, kind: line.kind, name: line.name, reads: line.reads };
         if (line.lagEvents !== null) this.lag.set(labels, Number(line.lagEvents));
         if (line.lagSeconds !== null) this.lagSeconds.set(labels, line.lagSeconds);
-        this.parked.set(labels, line.parked);
+        if (line.kind === 'relay') this.deadLetters.set({ service: service.name, topic: line.name }, line.parked);
+        else this.parked.set(labels, line.parked);
+        this.failed.set(labels, line.state === 'failed' || line.state === 'retrying' ? 1 : 0);
       }
+      await this.setRelayed(service.name);
     }
+    await this.setRebuilds();
     await this.setVerifications();
     return this.registry.metrics();
+  }
+
+  private async setRelayed(service: string): Promise<void> {
+    const relay = await this.access.platform.topics?.relay(service);
+    if (relay === undefined) return;
+    const labels = { service, topic: relay.topic };
+    const { values } = await this.relayed.get();
+    const before = values.find(({ labels: { topic } }) => topic === relay.topic)?.value ?? 0;
+    this.relayed.inc(labels, relay.relayed - before);
+  }
+
+  private async setRebuilds(): Promise<void> {
+    for (const rebuild of this.access.platform.services.flatMap((service) => service.rebuilds)) {
+      if (!(await rebuild.copies()).some(({ state }) => state === 'building' || state === 'paused')) continue;
+      const { projection, done, total } = await rebuild.status();
+      this.rebuildLag.set({ projection }, Number(total - done));
+    }
   }
 
   private async setVerifications(): Promise<void> {

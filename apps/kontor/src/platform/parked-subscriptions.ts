@@ -9,13 +9,18 @@ import {
   retryStream,
   skipEvent,
 } from '@kontor/projections';
+import type { Topics } from '../composition/kafka-transport.ts';
 import type { RunningService } from '../composition/running-service.ts';
+import { type LostRecord, ofTopic } from './parked-records.ts';
 import type { PlatformAccess } from './platform-access.ts';
 
-/** A lane is what waits together: a stream of a projection, an instance (or a stream) of a process. */
+/**
+ * A lane is what waits together: a stream of a projection, an instance (or a stream) of a process. Of a topic it is one record, by its
+ * partition and offset, for nothing waits behind one that could not be read.
+ */
 export interface Parked {
   readonly service: string;
-  readonly kind: 'projection' | 'process';
+  readonly kind: 'projection' | 'process' | 'topic';
   readonly name: string;
   readonly lane: string;
   /** Null: a timer failed, not an event. */
@@ -29,7 +34,8 @@ export interface Letter {
   readonly position: string;
   readonly eventId: string;
   readonly error: string | null;
-  readonly contract: CloudEvent;
+  /** As published; of a topic the record as it lies there. */
+  readonly contract: CloudEvent | LostRecord;
 }
 
 export interface Outcome {
@@ -48,19 +54,21 @@ export interface ParkingSubscription {
   readonly skip: (eventId: string, who: { readonly actor: string; readonly reason: string }) => Promise<Outcome>;
 }
 
-export function subscriptionsOf(service: RunningService): readonly ParkingSubscription[] {
+export function subscriptionsOf(service: RunningService, topics: Topics | undefined): readonly ParkingSubscription[] {
   return [
     ...service.projections.map((live) => ofProjection(service, live)),
     ...service.processes.map((runner) => ofProcess(service, runner)),
+    ...(topics === undefined ? [] : [ofTopic(service, topics)]),
   ];
 }
 
 /** Throws a Problem when nothing has that name. */
 export function parkedBy(access: PlatformAccess, name: string): ParkingSubscription {
-  const all = access.platform.services.flatMap(subscriptionsOf);
+  const { services, topics } = access.platform;
+  const all = services.flatMap((service) => subscriptionsOf(service, topics));
   const found = all.find((subscription) => subscription.name === name);
   if (found !== undefined) return found;
-  throw new Problem(404, 'NoSuchSubscription', `There is no projection and no process ${name}.`, {
+  throw new Problem(404, 'NoSuchSubscription', `There is no projection, no process and no topic ${name}.`, {
     facts: { subscriptions: all.map((subscription) => subscription.name) },
   });
 }

@@ -8,9 +8,11 @@ import { PlatformAccess } from './platform-access.ts';
 import { refusing } from './subscription-problems.ts';
 
 const SubscriptionParam = z.object({
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a projection or a process'),
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,248}$/, 'must be a projection, a process or a topic'),
 });
-const zLane = zText(300).describe('The stream of a projection; the lane (key:… or stream:…) of a process.');
+const zLane = zText(300).describe(
+  'The stream of a projection; the lane (key:… or stream:…) of a process; partition:offset of a topic.',
+);
 const ShowQuery = z.strictObject({
   lane: zLane,
   limit: z.coerce.number().int().min(1).max(500).default(50),
@@ -32,9 +34,12 @@ export class ParkedController {
 
   @Get()
   @Rule('platform.administer')
-  @ApiOperation({ summary: 'Streams and instances that wait since an event could not be handled, with the error.' })
+  @ApiOperation({
+    summary: 'Streams and instances that wait since an event could not be handled, and records that could not be read.',
+  })
   async list() {
-    const subscriptions = this.access.platform.services.flatMap(subscriptionsOf);
+    const { services, topics } = this.access.platform;
+    const subscriptions = services.flatMap((service) => subscriptionsOf(service, topics));
     const parked: (readonly Parked[])[] = [];
     for (const subscription of subscriptions) parked.push(await subscription.list());
     return { items: parked.flat() };

@@ -21,6 +21,12 @@ const STATUSES: { readonly [name: string]: number } = {
   ProjectionChanged: 409,
   LogChanged: 409,
   VerificationUnderWay: 409,
+  LiveTopic: 409,
+  TopicNotEmpty: 409,
+  TopicReplayUnderWay: 409,
+  NoSuchTopicReplay: 404,
+  PartitionsDiffer: 409,
+  PositionNotYetReached: 409,
 };
 
 /** The answer of `work`; what it refuses is a problem with the name of the refusal. */

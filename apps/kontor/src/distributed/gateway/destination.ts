@@ -55,6 +55,7 @@ function serviceOf(asked: Asked, table: RouteTable): string {
 function ofPlatform(asked: Asked, third: string | undefined, fourth: string | undefined, table: RouteTable): string {
   const owner = (name: string | undefined) => (name === undefined ? undefined : table.ownerOf(name)) ?? HOME;
   if (third === 'trace' || third === 'verifications') return TRACER;
+  if (third === 'topics') return named(fourth, table);
   if (third === 'verification') return named(asked.query.get('service') ?? undefined, table);
   if (third === 'rebuilds' && fourth === undefined) return owner(projectionIn(asked.body));
   if (third === 'rebuilds' || third === 'projections' || third === 'parked') return owner(fourth);

@@ -5,7 +5,7 @@ export {
   type KeptDeadLetter,
   PostgresKafkaDeadLetters,
 } from './dead-letters.ts';
-export { KafkaFeed, type KafkaFeedOptions } from './kafka-feed.ts';
+export { KafkaFeed, type KafkaFeedOptions, type TailStatus } from './kafka-feed.ts';
 export { KafkaRelay, type KafkaRelayOptions, type RelayNotice, type RelayStatus } from './relay.ts';
 export { fromRecord, REPLAY_HEADER, toRecord, toWatermark, UnreadableRecord, WATERMARK_TYPE } from './records.ts';
 export type { TailNotice } from './topic-tail.ts';

@@ -18,6 +18,17 @@ export interface KafkaFeedOptions {
   readonly tail?: Pick<TopicTailOptions, 'watchdogMs' | 'silenceMs' | 'sessionTimeoutMs' | 'capacity'>;
 }
 
+export interface TailStatus {
+  readonly service: string;
+  readonly topic: string;
+  /** Whether the topic serves consumers here; otherwise history does. */
+  readonly live: boolean;
+  readonly end: bigint | null;
+  readonly error: string | null;
+  /** Of the log; null while nobody can say. */
+  readonly head: FeedHead | null;
+}
+
 /**
  * The feed over Kafka. A consumer reads history from its checkpoint until it meets the topic's tail, which this process
  * holds once for all its consumers, and goes on there: the same events in the same order, handed over by position. Whoever
@@ -48,6 +59,16 @@ export class KafkaFeed extends Feed {
   /** True while the service's topic serves this process, false while history does. */
   live(service: string): boolean {
     return this.#tails.get(service)?.live ?? false;
+  }
+
+  /** The topics that this process reads, each once for all its consumers. */
+  async tails(): Promise<readonly TailStatus[]> {
+    return Promise.all(
+      Array.from(this.#tails, async ([service, { live, end, error }]) => {
+        const head = await this.head(service).catch(() => null);
+        return { service, topic: topicOf(service, this.#options.topicPrefix), live, end, error, head };
+      }),
+    );
   }
 
   async close(): Promise<void> {

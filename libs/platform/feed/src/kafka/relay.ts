@@ -42,6 +42,9 @@ export interface RelayStatus {
   readonly state: 'stopped' | 'standing-by' | 'running' | 'retrying' | 'failed';
   readonly error: string | null;
   readonly position: bigint;
+  readonly recordedAt: string | null;
+  /** Events that this process has brought, repetitions included. */
+  readonly relayed: number;
 }
 
 /**
@@ -57,6 +60,7 @@ export class KafkaRelay {
   readonly #writer: TopicWriter;
   #state: RelayStatus['state'] = 'stopped';
   #error: string | null = null;
+  #relayed = 0;
   #at: RelayPosition | undefined;
   #watermarked: bigint | undefined;
   #watermarkedAt = Number.NEGATIVE_INFINITY;
@@ -105,8 +109,11 @@ export class KafkaRelay {
   }
 
   async status(): Promise<RelayStatus> {
-    const { position } = await this.#checkpoint.read(this.#options.pool);
-    return { topic: this.topic, state: this.#state, error: this.#error, position };
+    const { position, recordedAt } = await this.#checkpoint.read(this.#options.pool);
+    return {
+      ...{ topic: this.topic, state: this.#state, error: this.#error },
+      ...{ position, recordedAt, relayed: this.#relayed },
+    };
   }
 
   async #keepRunning(signal: AbortSignal): Promise<void> {
@@ -196,6 +203,7 @@ export class KafkaRelay {
     const to = { logId: batch.logId, position, recordedAt: batch.watermark.recordedAt ?? from.recordedAt, previous };
     const dueInMs = this.#watermarkDueInMs(position);
     await this.#writer.send(dueInMs <= 0 ? [...messages, ...this.#watermarks(to)] : messages);
+    this.#relayed += messages.length;
     if (dueInMs <= 0) this.#noteWatermark(position);
     if (position > from.position || from.logId !== batch.logId)
       this.#at = await this.#checkpoint.advance(this.#options.pool, from, batch.logId, batch.watermark, previous);

@@ -69,6 +69,7 @@ export class TopicTail {
   /** Ends the consumer that is running; set while there is one. */
   #giveUp: ((error: unknown) => void) | undefined;
   #lastSign = 0;
+  #error: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #strangers = new Set<string>();
 
@@ -81,6 +82,16 @@ export class TopicTail {
 
   get live(): boolean {
     return this.#buffer !== undefined;
+  }
+
+  /** How far this process has the topic; null while history serves. */
+  get end(): bigint | null {
+    return this.#buffer?.end ?? null;
+  }
+
+  /** What was last amiss; null since the topic serves. */
+  get error(): string | null {
+    return this.live ? null : this.#error;
   }
 
   /** What comes after a position, if it is here. */
@@ -115,7 +126,10 @@ export class TopicTail {
       try {
         await this.#runOnce(signal);
       } catch (error) {
-        if (!signal.aborted) this.#options.report({ kind: 'down', topic: this.#options.topic, error });
+        if (!signal.aborted) {
+          this.#error = errorText(error);
+          this.#options.report({ kind: 'down', topic: this.#options.topic, error });
+        }
       }
       this.#begin(undefined);
       // One that worked for a while starts the count anew.
