@@ -116,6 +116,6 @@ function subscriptionsIn({ services, topics }: Platform): readonly string[] {
   return services.flatMap(({ name, projections, processes }) => [
     ...projections.map(({ projection }) => projection.name),
     ...processes.map(({ manager }) => manager.name),
+    ...(topics === undefined ? [] : [topics.topicOf(name)]),
   ]);
 }
-    ...(topics === undefined ? [] : [topics.topicOf(name)]),
