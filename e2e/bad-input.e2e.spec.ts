@@ -4,6 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** On whatever else the machine does. */
+const START_MS = 120_000;
+
 interface ProblemBody {
   readonly status: number;
   readonly code: string;
@@ -17,7 +20,7 @@ describe('bad input', () => {
     platform = await startPlatform();
     const account = await platform.request('POST', '/v1/accounts', { name: 'Good GmbH' });
     accountId = (account.body as { id: string }).id;
-  });
+  }, START_MS);
   afterAll(() => platform.dispose());
 
   /** Heads of all logs: what was refused has left no event anywhere. */
@@ -92,6 +95,43 @@ describe('bad input', () => {
     const reply = await platform.request('POST', '/v1/accounts', body);
     expect([reply.status, (reply.body as ProblemBody).code]).toEqual([status, code]);
     expect(await heads()).toBe(before);
+  });
+
+  it('X-07: a known address asked in a way that it has not, and a body that is no JSON, are told apart', async () => {
+    const before = await heads();
+    const answer = async (method: string, path: string, type = 'application/json') => {
+      const reply = await platform.request(method, path, method === 'GET' ? undefined : '{}', {
+        headers: { 'content-type': type },
+      });
+      return [reply.status, (reply.body as ProblemBody).code, reply.headers.get('allow')];
+    };
+    expect(await answer('DELETE', '/v1/orders')).toEqual([405, 'MethodNotAllowed', 'GET, HEAD, POST']);
+    expect(await answer('PUT', `/v1/accounts/${accountId}?x=1`)).toEqual([405, 'MethodNotAllowed', 'GET, HEAD']);
+    expect(await answer('GET', `/v1/accounts/${accountId}/owner`)).toEqual([405, 'MethodNotAllowed', 'POST']);
+    expect(await answer('DELETE', '/v1/nothing')).toEqual([404, 'NoSuchRoute', null]);
+    for (const type of [
+      'text/plain',
+      'text/csv',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ])
+      expect(await answer('POST', '/v1/accounts', type)).toEqual([415, 'UnsupportedMediaType', null]);
+    expect(await heads()).toBe(before);
+  });
+
+  it('X-03: a consistency token that no receipt gave is refused at once, on every route that reads', async () => {
+    const reasons = async (path: string) => {
+      const reply = await platform.request('GET', path);
+      return [reply.status, (reply.body as ProblemBody).errors];
+    };
+    const refused = (reason: string) => [422, [{ field: 'consistentWith', reason: expect.stringMatching(reason) }]];
+    for (const path of ['/v1/accounts', `/v1/accounts/${accountId}`, '/v1/insights/ageing']) {
+      expect(await reasons(`${path}?consistentWith=x`)).toEqual(refused('must be a consistency token'));
+      expect(await reasons(`${path}?consistentWith=mars:1`)).toEqual(refused('names mars, which is no service'));
+      expect(await reasons(`${path}?consistentWith=orders:999999999`)).toEqual(
+        refused('names orders:999999999, but the log of orders has only reached'),
+      );
+    }
   });
 
   it('X-07: a stale If-Match, and a reused Idempotency-Key with another body, are told apart', async () => {

@@ -9,6 +9,9 @@ const RUNS_PER_ROUTE = 30;
 const IN_FLIGHT = 16;
 /** Thousands of requests on whatever else the machine does. */
 const DEADLINE_MS = 300_000;
+/** What a validator says by itself: no refusal shows it. */
+const VALIDATOR =
+  /"(?:reason|detail)":"[^"]*(?:Invalid (?:input|option|string|key|element)|Too (?:big|small)|expected )/;
 /** How deep a body goes; beyond it anything stands in for a nested schema. */
 const MAX_DEPTH = 4;
 
@@ -91,6 +94,7 @@ describe('bad input', () => {
           const { operation, sample } = job;
           const reply = await send(operation, sample);
           if (reply.status >= 500) failures.push(`${reply.status} ${operation.method} ${sample.url} ${sample.body}`);
+          else if (VALIDATOR.test(reply.text)) failures.push(`${operation.method} ${sample.url}: ${reply.text}`);
           else if (reply.status >= 400 && reply.type !== 'application/problem+json; charset=utf-8')
             failures.push(`${reply.status} without a problem document: ${operation.method} ${sample.url}`);
         }
@@ -161,7 +165,10 @@ describe('bad input', () => {
     });
   }
 
-  async function send(operation: Operation, sample: Sample): Promise<{ status: number; type: string | null }> {
+  async function send(
+    operation: Operation,
+    sample: Sample,
+  ): Promise<{ status: number; type: string | null; text: string }> {
     const gone = new AbortController();
     const response = await fetch(`${platform.url}${sample.url}`, {
       method: operation.method,
@@ -173,7 +180,9 @@ describe('bad input', () => {
       },
       ...(sample.body === undefined ? {} : { body: sample.body }),
     });
-    const answer = { status: response.status, type: response.headers.get('content-type') };
+    const { status } = response;
+    const text = status >= 400 ? await response.text() : '';
+    const answer = { status, type: response.headers.get('content-type'), text };
     // A history that is followed does not end by itself.
     gone.abort();
     return answer;

@@ -127,9 +127,9 @@ interface CasesOptions {
 async function policyOf(api: ApiClient, { policy, currency, entity }: RunOptions): Promise<PolicyBody | undefined> {
   if (policy !== undefined) return policyIn(policy, currency);
   if (currency === undefined) return undefined;
-  const query = new URLSearchParams({ currency, ...(entity === undefined ? {} : { entityId: entity }) });
+  const query = new URLSearchParams({ limit: '1', currency, ...(entity === undefined ? {} : { entityId: entity }) });
   const { items } = await api.get<{ items: readonly StoredPolicy[] }>(`/v1/dunning/policies?${query}`);
-  const newest = items.at(-1);
+  const [newest] = items;
   return newest === undefined ? defaultPolicy(currency) : contentOf(newest);
 }
 

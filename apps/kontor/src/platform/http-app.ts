@@ -2,11 +2,14 @@ import type { OwnIssuer } from '@kontor/auth';
 import {
   AnswerAdapter,
   AuthGuard,
+  ConsistencyGuard,
   CLOSES_QUIETLY,
   fieldErrors,
+  type KnownLogs,
   ProblemFilter,
   refuseWhileStopping,
   sendProblem,
+  useAllowedMethods,
   useStrictJson,
   ValidationProblem,
 } from '@kontor/http';
@@ -29,10 +32,10 @@ import { PlatformAccess } from './platform-access.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { RebuildsController } from './rebuilds.controller.ts';
 import { StreamsController } from './streams.controller.ts';
+import { TopicsController } from './topics.controller.ts';
 import { TraceController } from './trace.controller.ts';
 import { VerificationController } from './verification.controller.ts';
 
-import { TopicsController } from './topics.controller.ts';
 const MAX_BODY_BYTES = 1_048_576;
 
 class KontorModule {}
@@ -63,10 +66,10 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       TraceController,
       MetricsController,
       VerificationController,
+      TopicsController,
     ],
     providers: [
       { provide: PlatformAccess, useValue: access },
-      TopicsController,
       { provide: Metrics, useValue: metrics },
     ],
   };
@@ -86,6 +89,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   });
   const fastify = adapter.getInstance();
   useStrictJson(fastify, MAX_BODY_BYTES);
+  useAllowedMethods(fastify);
   metrics.observe(fastify);
   refuseWhileStopping(fastify, () => access.stopping, platform.logger);
   // Fastify closes the connections that are idle when it stops; those that are answered later must not be kept either.
@@ -93,7 +97,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     if (access.stopping) void reply.header('connection', 'close');
     done(null, payload);
   });
-  nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock));
+  nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock), new ConsistencyGuard(logsOf(platform)));
   nest.useGlobalPipes(
     new StandardSchemaValidationPipe({
       exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),
@@ -110,6 +114,19 @@ export async function drain(app: HttpApp, platform: Platform): Promise<void> {
   app.access.stopping = true;
   platform.announceStop();
   await app.nest.close();
+}
+
+/** The logs that a consistency token can name, with the heads of those in this process. */
+function logsOf({ services, others }: Platform): KnownLogs {
+  const here = new Map(services.map((service) => [service.name, service.store]));
+  return {
+    services: others?.names ?? [...here.keys()],
+    head: (service) =>
+      here
+        .get(service)
+        ?.head()
+        .then(({ position }) => position),
+  };
 }
 
 function subscriptionsIn({ services, topics }: Platform): readonly string[] {

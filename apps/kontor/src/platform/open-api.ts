@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { answerOf, answerSchemas, problemContent } from './api-answers.ts';
+import { alsoAnswered, answerOf, answerSchemas, problemContent } from './api-answers.ts';
 
 /** OpenAPI 3.1 from the code at /openapi.json, and a page to read it at /docs. */
 export function describeApi(
@@ -50,6 +50,8 @@ const commandHeaders = [
   ),
   header('If-Match', 'ETag of what was read: the command is refused when it has changed since.'),
 ];
+/** What is folded from one stream has its revision as ETag. */
+const WITH_ETAG = /^\/v1\/(?!insights|platform|deliveries|dunning\/runs)[a-z/-]+\/\{(id|productId)\}$/;
 const readHeaders = [header('If-None-Match', 'ETags that the caller has: 304 when one of them is still right.')];
 
 /**
@@ -60,7 +62,7 @@ export function describeAnswers(document: OpenAPIObject): void {
   const schemas = (document.components ??= {}).schemas ?? {};
   document.components.schemas = { ...(answerSchemas as typeof schemas), ...schemas };
   for (const [path, item] of Object.entries(document.paths)) {
-    if (item.get !== undefined) describeOperation('get', path, item.get, path.endsWith('/{id}') ? readHeaders : []);
+    if (item.get !== undefined) describeOperation('get', path, item.get, WITH_ETAG.test(path) ? readHeaders : []);
     if (item.post !== undefined) describeOperation('post', path, item.post, commandHeaders);
   }
 }
@@ -73,11 +75,13 @@ function describeOperation(method: string, path: string, operation: Operation, h
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;
     responses[status] = {
-      content: answerOf(method, path, names),
+      content: answerOf(method, path),
       ...response,
       description: response.description || 'Done.',
     };
   }
+  for (const [status, response] of Object.entries(alsoAnswered[`${method} ${path}`] ?? {}))
+    responses[status] = response;
   if (headers === readHeaders) responses['304'] = { description: 'What the caller has is still right.' };
   responses['4XX'] = { description: 'Refused: nothing has changed.', content: problemContent };
   if (names.has('consistentWith'))

@@ -1,6 +1,6 @@
 import { Rule, type Principal } from '@kontor/auth';
 import { Caller, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ConsistentQuery } from '../requests.ts';
@@ -50,6 +50,7 @@ export class OrderController {
   }
 
   @Post(':id/cancel')
+  @HttpCode(200)
   @Rule('orders.write')
   @ApiOperation({ summary: 'Cancel what is not delivered; its credit is released.' })
   cancel(
@@ -61,6 +62,7 @@ export class OrderController {
   }
 
   @Post(':id/close-short')
+  @HttpCode(200)
   @Rule('orders.write')
   @ApiOperation({ summary: 'A partly delivered order counts as done; the rest of its credit is released.' })
   closeShort(
@@ -72,6 +74,7 @@ export class OrderController {
   }
 
   @Post(':id/reopen')
+  @HttpCode(200)
   @Rule('orders.write')
   @ApiOperation({ summary: 'Reopen a cancelled or short-closed order; it asks for credit again.' })
   reopen(
@@ -84,6 +87,7 @@ export class OrderController {
   }
 
   @Post(':id/retry-credit')
+  @HttpCode(200)
   @Rule('orders.write')
   @ApiOperation({ summary: 'Ask for credit again for a held order.' })
   retryCredit(

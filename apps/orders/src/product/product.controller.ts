@@ -1,6 +1,6 @@
 import { type Principal, Rule } from '@kontor/auth';
 import { Caller, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ProductHandlers } from './product.handlers.ts';
@@ -22,6 +22,7 @@ export class ProductController {
   }
 
   @Post(':id/list-price')
+  @HttpCode(200)
   @Rule('catalogue.write')
   @ApiOperation({ summary: 'Change the list price; documents made before keep theirs.' })
   changeListPrice(

@@ -1,6 +1,6 @@
 import { Rule, type Principal } from '@kontor/auth';
 import { Caller, Envelope, HttpEnvelope, IdParam } from '@kontor/http';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ConsistentQuery } from '../requests.ts';
@@ -33,6 +33,7 @@ export class QuoteController {
   }
 
   @Post(':id/versions')
+  @HttpCode(200)
   @Rule('quotes.write')
   @ApiOperation({ summary: 'Issue the next version; the one before is superseded.' })
   revise(
@@ -45,6 +46,7 @@ export class QuoteController {
   }
 
   @Post(':id/send')
+  @HttpCode(200)
   @Rule('quotes.write')
   @ApiOperation({ summary: 'The live version went to the client.' })
   send(
@@ -56,6 +58,7 @@ export class QuoteController {
   }
 
   @Post(':id/accept')
+  @HttpCode(200)
   @Rule('quotes.write')
   @ApiOperation({ summary: 'The client accepted the live version, and by what.' })
   accept(
@@ -67,6 +70,7 @@ export class QuoteController {
   }
 
   @Post(':id/decline')
+  @HttpCode(200)
   @Rule('quotes.write')
   @ApiOperation({ summary: 'The client declined the live version.' })
   decline(

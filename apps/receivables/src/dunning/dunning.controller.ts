@@ -3,6 +3,7 @@ import {
   Answer,
   Caller,
   created,
+  entity,
   Envelope,
   type HttpEnvelope,
   IdParam,
@@ -18,6 +19,7 @@ import { pageFields, zCurrency, zEntityId } from '@kontor/http';
 import { z } from 'zod';
 import { ofLedger, zFlagText } from '../ledger/ledger.requests.ts';
 import { todayOf } from '../ledger/ledger-commands.ts';
+import { dunningPolicyList } from '../read-models/dunning-policies/dunning-policies.query.ts';
 import { dunningCaseList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { policyIdOf } from '../receivables.streams.ts';
@@ -30,7 +32,7 @@ import type { RunOrder } from './run-order.ts';
 import { runsOf } from './runs.registry.ts';
 
 const CasesQuery = z.strictObject({ ...pageFields, ...ofLedger, open: zFlagText });
-const PoliciesQuery = z.strictObject({ entityId: zEntityId, currency: zCurrency.optional() });
+const PoliciesQuery = z.strictObject({ ...pageFields, entityId: zEntityId, currency: zCurrency.optional() });
 
 @ApiTags('dunning')
 @Controller('v1/dunning')
@@ -65,21 +67,22 @@ export class DunningController {
 
   @Get('policies')
   @Rule('dunning.read')
-  @ApiOperation({ summary: 'Dunning policies with their versions, by currency' })
-  async policies(@Query({ schema: PoliciesQuery }) query: z.infer<typeof PoliciesQuery>) {
-    const found = this.runtime.entities.find(query.entityId);
-    if (found === undefined) throw invalidField('entityId', 'is not a legal entity of this firm');
-    const versions = await policiesOf(this.runtime, query.entityId, query.currency ?? found.baseCurrency);
-    return { items: versions.map(policyView) };
+  @ApiOperation({ summary: 'Versions of dunning policies by currency, the newest of each first' })
+  async policies(@Query({ schema: PoliciesQuery }) query: z.infer<typeof PoliciesQuery>, @Caller() caller: Principal) {
+    if (this.runtime.entities.find(query.entityId) === undefined)
+      throw invalidField('entityId', 'is not a legal entity of this firm');
+    // A policy that was stored a moment ago is the one that the next run takes: the first page shows it.
+    if (query.cursor === undefined) await this.runtime.caughtUpToHead(dunningPolicyList.projection);
+    return listFor(this.runtime, caller, dunningPolicyList, query);
   }
 
   @Get('policies/:id')
   @Rule('dunning.read')
   @ApiOperation({ summary: 'A dunning policy with all its versions' })
   async policy(@Param({ schema: IdParam }) { id }: z.infer<typeof IdParam>) {
-    const { state } = await this.runtime.runner.load(dunningPolicyAggregate, id);
+    const { state, revision } = await this.runtime.runner.load(dunningPolicyAggregate, id);
     if (state.versions.length === 0) throw notFound('dunning policy', id);
-    return { items: state.versions.map(policyView) };
+    return entity(revision, { id, items: state.versions.map(policyView) });
   }
 
   @Get('cases')

@@ -1,7 +1,7 @@
 import { Rule } from '@kontor/auth';
 import { Answer, Envelope, type HttpEnvelope } from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { InvoiceImport, InvoiceImportBody } from './invoice-import.ts';
@@ -16,6 +16,7 @@ export class InvoiceImportController {
   }
 
   @Post('invoices')
+  @HttpCode(200)
   @Rule('imports.write')
   @ApiOperation({
     summary: 'Import up to 500 rows of invoices; each is accepted, already known, or rejected with a reason',

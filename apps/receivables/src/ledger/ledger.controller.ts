@@ -13,7 +13,7 @@ import {
 } from '@kontor/http';
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerList } from '../read-models/lists/lists.definitions.ts';
@@ -66,6 +66,7 @@ export class LedgerController {
   }
 
   @Post('ledgers/:id/waivers')
+  @HttpCode(200)
   @Rule('dunning.write')
   @ApiOperation({ summary: 'Waive a fee or interest' })
   async waive(
@@ -86,6 +87,7 @@ export class LedgerController {
   }
 
   @Post('ledgers/:id/pauses')
+  @HttpCode(200)
   @Rule('dunning.write')
   @ApiOperation({ summary: 'Pause the dunning of items until a day; levels stay' })
   async pause(
@@ -106,6 +108,7 @@ export class LedgerController {
   }
 
   @Post('ledgers/:id/resume')
+  @HttpCode(200)
   @Rule('dunning.write')
   @ApiOperation({ summary: 'Resume paused dunning' })
   async resume(

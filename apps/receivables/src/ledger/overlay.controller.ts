@@ -14,7 +14,7 @@ import {
 } from '@kontor/http';
 import { ledgerAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing } from '../read-models/lists/ledger-of-thing.query.ts';
@@ -71,6 +71,7 @@ export class OverlayController {
   }
 
   @Post('disputes/:id/resolve')
+  @HttpCode(200)
   @Rule('disputes.write')
   @ApiOperation({ summary: 'Resolve a dispute with its outcome' })
   async resolve(

@@ -13,7 +13,7 @@ import {
 } from '@kontor/http';
 import { ledgerAggregate, policyOf } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerOfThing } from '../read-models/lists/ledger-of-thing.query.ts';
@@ -87,6 +87,7 @@ export class PaymentController {
   }
 
   @Post(':id/reverse')
+  @HttpCode(200)
   @Rule('payments.write')
   @ApiOperation({ summary: 'Reverse a payment; what it settled is open again' })
   async reverse(
@@ -109,6 +110,7 @@ export class PaymentController {
   }
 
   @Post(':id/allocate')
+  @HttpCode(200)
   @Rule('payments.write')
   @ApiOperation({ summary: 'Allocate credit on account to open items' })
   async allocate(

@@ -83,7 +83,6 @@ function unavailable(code: string, detail: string): Problem {
 const FRAMEWORK_CODES: { readonly [status: number]: readonly [code: string, detail?: string] } = {
   400: ['MalformedRequest'],
   404: ['NoSuchRoute', 'There is nothing at this address.'],
-  405: ['MethodNotAllowed'],
   413: ['BodyTooLarge', 'The body is larger than this route accepts.'],
   414: ['AddressTooLong'],
   415: ['UnsupportedMediaType', 'Send the body as application/json.'],

@@ -1,0 +1,227 @@
+import {
+  type AnswersByRoute,
+  count,
+  date,
+  digits,
+  flag,
+  instant,
+  list,
+  M,
+  mapOf,
+  object,
+  one,
+  orNull,
+  page,
+  quantity,
+  rate,
+  receipt,
+  reference,
+  type Schemas,
+  text,
+  uuid,
+} from './schema.ts';
+
+const warrantyStart = one('delivery', 'invoice');
+const productKind = one('goods', 'part', 'service', 'work');
+const commercial = one('awaiting-credit', 'confirmed', 'held', 'cancelled', 'closed-short');
+const fulfilment = one('open', 'partly-delivered', 'delivered');
+const term = { paymentTermDays: count, paymentTermBase: one('invoice-date', 'end-of-month') };
+const quoteStatus = one('issued', 'sent', 'accepted', 'declined', 'expired', 'superseded');
+const ordered = one('none', 'partly', 'fully');
+
+const pricedLine = {
+  lineId: count,
+  productId: uuid,
+  sku: text,
+  description: text,
+  quantity,
+  discountRate: rate,
+  serialTracked: flag,
+  warrantyMonths: orNull(count),
+  warrantyStart,
+  unitPrice: quantity,
+  pricing: object({
+    priceListId: orNull(uuid),
+    priceListVersion: orNull(count),
+    column: orNull(text),
+    date,
+    source: one('price-list', 'list-price', 'stated'),
+  }),
+  amountMinor: count,
+};
+const productFields = {
+  id: uuid,
+  sku: text,
+  name: text,
+  kind: productKind,
+  classification: orNull(text),
+  serialTracked: flag,
+  warrantyMonths: orNull(count),
+  warrantyStart,
+  externalId: orNull(text),
+  listPrice: orNull(M),
+};
+const quoteFields = {
+  id: uuid,
+  number: text,
+  entityId: text,
+  accountId: uuid,
+  opportunityId: orNull(uuid),
+  businessDate: date,
+  version: count,
+  status: quoteStatus,
+  validUntil: date,
+  total: M,
+};
+const deliveredLine = { lineId: count, quantity, amountMinor: count, serials: list(text) };
+
+export const ordersSchemas: Schemas = {
+  ProductItem: object(productFields),
+  Product: object({
+    ...productFields,
+    source: orNull({ type: 'object', description: 'What it was imported from.' }),
+    businessDate: date,
+    revision: digits,
+  }),
+  PriceListItem: object({
+    id: uuid,
+    name: text,
+    entityId: text,
+    currency: text,
+    version: count,
+    validFrom: date,
+    validTo: orNull(date),
+    prices: { ...count, description: 'How many prices it has.' },
+  }),
+  PriceList: object({
+    id: uuid,
+    name: text,
+    entityId: text,
+    currency: text,
+    versions: list(
+      object({
+        priceListId: uuid,
+        entityId: text,
+        name: text,
+        currency: text,
+        version: count,
+        validFrom: date,
+        validTo: orNull(date),
+        prices: list(object({ productId: uuid, column: orNull(text), fromQuantity: quantity, unitPrice: quantity })),
+        businessDate: date,
+      }),
+    ),
+    revision: digits,
+  }),
+  QuoteItem: object({ ...quoteFields, ordered }),
+  Quote: object({
+    ...quoteFields,
+    live: flag,
+    note: orNull(text),
+    expiresAt: instant,
+    lines: list(object({ ...pricedLine, ordered })),
+    versions: list(object({ version: count, status: quoteStatus, businessDate: date, validUntil: date, total: M })),
+    orders: list(object({ orderId: uuid, number: text, businessDate: date, total: M })),
+    revision: digits,
+  }),
+  OrderItem: object({
+    id: uuid,
+    number: text,
+    entityId: text,
+    accountId: uuid,
+    quoteId: orNull(uuid),
+    opportunityId: orNull(uuid),
+    externalId: orNull(text),
+    businessDate: date,
+    promisedDate: orNull(date),
+    total: M,
+    delivered: M,
+    facets: object({ commercial, fulfilment }),
+    holdCode: orNull(text),
+  }),
+  Order: object({
+    id: uuid,
+    number: text,
+    entityId: text,
+    accountId: uuid,
+    quoteId: orNull(uuid),
+    quoteVersion: orNull(count),
+    opportunityId: orNull(uuid),
+    promisedDate: orNull(date),
+    ...term,
+    externalId: orNull(text),
+    businessDate: date,
+    total: M,
+    undelivered: M,
+    facets: object({ commercial, fulfilment }),
+    credit: object({ attempt: count, hold: orNull(object({ code: text, sentence: text })) }),
+    endReason: orNull(text),
+    lines: list(
+      object({
+        ...pricedLine,
+        facets: object({ commercial, fulfilment }),
+        delivered: quantity,
+        deliveredMinor: count,
+      }),
+    ),
+    deliveries: list(
+      object({ deliveryId: uuid, number: text, businessDate: date, amount: M, lines: list(object(deliveredLine)) }),
+    ),
+    revision: digits,
+  }),
+  OrderFacets: object({
+    id: uuid,
+    number: text,
+    positions: mapOf(digits, 'Service → position of its log.'),
+    lines: list(
+      object({
+        lineId: count,
+        facets: object({
+          commercial,
+          fulfilment,
+          billing: one('not-billed', 'partly-billed', 'billed'),
+          payment: one('nothing-due', 'open', 'partly-settled', 'settled'),
+        }),
+        ordered: M,
+        delivered: M,
+        billed: M,
+      }),
+    ),
+  }),
+  Delivery: object({
+    id: uuid,
+    number: text,
+    orderId: uuid,
+    orderNumber: text,
+    entityId: text,
+    accountId: uuid,
+    businessDate: date,
+    amount: M,
+    lines: list(object({ ...deliveredLine, productId: uuid, sku: text, description: text })),
+  }),
+};
+
+const version = receipt({ version: count });
+const numbered = receipt({ number: text });
+
+export const ordersAnswers: AnswersByRoute = {
+  'get /v1/products': page(reference('ProductItem')),
+  'get /v1/products/{id}': reference('Product'),
+  'get /v1/price-lists': page(reference('PriceListItem')),
+  'get /v1/price-lists/{id}': reference('PriceList'),
+  'get /v1/quotes': page(reference('QuoteItem')),
+  'get /v1/quotes/{id}': reference('Quote'),
+  'post /v1/quotes': receipt({ number: text, version: count }),
+  'post /v1/quotes/{id}/versions': version,
+  'post /v1/quotes/{id}/send': version,
+  'post /v1/quotes/{id}/accept': version,
+  'post /v1/quotes/{id}/decline': version,
+  'get /v1/orders': page(reference('OrderItem')),
+  'get /v1/orders/{id}': reference('Order'),
+  'get /v1/orders/{id}/facets': reference('OrderFacets'),
+  'post /v1/orders': numbered,
+  'post /v1/orders/{id}/deliveries': receipt({ deliveryId: uuid, number: orNull(text) }),
+  'get /v1/deliveries': page(reference('Delivery')),
+  'get /v1/deliveries/{id}': reference('Delivery'),
+  'post /v1/imports/crm/products': reference('ImportedRows'),
+};
