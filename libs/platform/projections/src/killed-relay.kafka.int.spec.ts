@@ -4,7 +4,7 @@ import { PostgresEventStore } from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
 import { connectKafka, KafkaFeed, KafkaRelay, WATERMARK_TYPE } from '@kontor/feed/kafka';
 import { PARTITIONS } from '@kontor/kernel';
-import { endOf, eventually, testDatabase, type TestDatabase, testKafka } from '@kontor/testing';
+import { type Ended, eventually, StartedAhead, testDatabase, type TestDatabase, testKafka } from '@kontor/testing';
 import { foldInMemory, readTables } from './fold-in-memory.ts';
 import { appendAll, noteEvents, notesLog, notesProjection, published } from './notes.scenarios.ts';
 import { ProjectionRunner } from './projection-runner.ts';
@@ -27,10 +27,12 @@ afterAll(async () => {
 const { brokers, prefix } = testKafka();
 const topic = `${prefix}.notes`;
 
-/** Runs the relay in a process of its own; true when it was killed. */
-async function killedAt(nth: number, moment: 'before' | 'during'): Promise<boolean> {
-  const script = join(import.meta.dirname, 'killed-relay.scenarios.ts');
-  const { code, signal, output } = await endOf(script, [db.url, brokers.join(','), prefix, String(nth), moment]);
+const SCRIPT = join(import.meta.dirname, 'killed-relay.scenarios.ts');
+/** The first statements make tables that are there already. */
+const FIRST_NTH = 5;
+
+/** How the relay in its own process ended; true when it was killed. */
+function wasKilled({ code, signal, output }: Ended): boolean {
   if (signal === 'SIGKILL') return true;
   if (code !== 0 || !output.includes('done')) throw new Error(`the relay ended with ${code}: ${output}`);
   return false;
@@ -81,10 +83,18 @@ it(
     let kills = 0;
     for (const moment of ['before', 'during'] as const) {
       const step = moment === 'before' ? 1 : 2;
-      for (let nth = 5, killed = true; killed; nth += step) {
-        await appendAll(source, noteEvents(`relay ${moment} ${nth}`, 40));
-        killed = await killedAt(nth, moment);
-        if (killed) kills += 1;
+      const relays = new StartedAhead(SCRIPT, (index) => [
+        ...[db.url, brokers.join(','), prefix],
+        ...[String(FIRST_NTH + index * step), moment],
+      ]);
+      try {
+        for (let nth = FIRST_NTH, killed = true; killed; nth += step) {
+          await appendAll(source, noteEvents(`relay ${moment} ${nth}`, 40));
+          killed = wasKilled(await relays.next());
+          if (killed) kills += 1;
+        }
+      } finally {
+        await relays.dispose();
       }
     }
     expect(kills).toBeGreaterThan(4);

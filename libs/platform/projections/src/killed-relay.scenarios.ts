@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { LogFeed } from '@kontor/feed';
 import { KafkaRelay } from '@kontor/feed/kafka';
-import { DeadlyPool } from '@kontor/testing/deadly-pool';
+import { DeadlyPool, toldToGo } from '@kontor/testing/deadly-pool';
 import { notesLog } from './notes.scenarios.ts';
 
 /**
@@ -27,6 +27,7 @@ const relay = new KafkaRelay({
   topicPrefix,
   batchSize: 15,
 });
+await toldToGo();
 await relay.start();
 const { position: head } = await source.store.head();
 for (let at = -1n; at < head; await delay(10)) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PostgresEventStore } from '@kontor/event-store';
-import { endOf, eventually, note, testDatabase, type TestDatabase } from '@kontor/testing';
+import { type Ended, eventually, note, StartedAhead, testDatabase, type TestDatabase } from '@kontor/testing';
 import { type Errand, type ErrandState, recordingTarget, sentTo } from './errands.scenarios.ts';
 
-/** A process starts in about half a second, and there are some twenty statements to die at. */
+/** There are some twenty statements to die at, and each death wants a process of its own. */
 const DEADLINE_MS = 180_000;
 
 let db: TestDatabase;
@@ -34,11 +34,10 @@ async function take(round: number): Promise<void> {
   );
 }
 
-/** Runs the process manager in a process of its own; true when it was killed. */
-async function killedAt(nth: number): Promise<boolean> {
-  const moment = nth % 2 === 0 ? 'before' : 'during';
-  const script = join(import.meta.dirname, 'killed-process.scenarios.ts');
-  const { code, signal, output } = await endOf(script, [db.url, String(nth), moment]);
+const SCRIPT = join(import.meta.dirname, 'killed-process.scenarios.ts');
+
+/** How the process manager in its own process ended; true when it was killed. */
+async function wasKilled({ code, signal, output }: Ended): Promise<boolean> {
   if (signal === 'SIGKILL') {
     // Its locks go with its connections, which the server notices when it next looks.
     await eventually('no session of the killed process is left', async () => {
@@ -60,9 +59,18 @@ it(
   async () => {
     let nth = 1;
     await take(nth);
-    while (await killedAt(nth)) {
-      nth += 1;
-      await take(nth);
+    const managers = new StartedAhead(SCRIPT, (index) => [
+      db.url,
+      String(index + 1),
+      (index + 1) % 2 === 0 ? 'before' : 'during',
+    ]);
+    try {
+      while (await wasKilled(await managers.next())) {
+        nth += 1;
+        await take(nth);
+      }
+    } finally {
+      await managers.dispose();
     }
     expect(nth).toBeGreaterThan(12);
     const { rows } = await db.pool.query<{ key: string; state: ErrandState }>(

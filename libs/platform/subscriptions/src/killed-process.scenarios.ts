@@ -1,7 +1,7 @@
 import { PostgresEventStore } from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
 import { defineCodec } from '@kontor/kernel';
-import { DeadlyPool } from '@kontor/testing/deadly-pool';
+import { DeadlyPool, toldToGo } from '@kontor/testing/deadly-pool';
 import pg from 'pg';
 import { errands, recordingTarget } from './errands.scenarios.ts';
 import { ProcessRunner } from './process-runner.ts';
@@ -33,6 +33,7 @@ const runner = new ProcessRunner(rows, new LogFeed([source]), errands, await rec
   now: () => '2026-11-21T13:00:00.000Z',
   batchSize: 8,
 });
+await toldToGo();
 await runner.catchUp();
 await source.store.close();
 await Promise.all([others.end(), rows.end()]);
