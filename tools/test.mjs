@@ -6,7 +6,7 @@
 // KONTOR_REQUIRE=data,... makes it a failure that suites are left out for want of the named thing.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { kafkaAvailable } from './kafka/available.mjs';
 import { root, sourceFiles } from './source-files.mjs';
@@ -46,6 +46,7 @@ const checks = [
   ['docs/events.md', [...hook, 'tools/events-doc.mjs', '--check']],
   ['docs/asyncapi.yaml', [...hook, 'tools/asyncapi-doc.mjs', '--check']],
   ['promises of the last release', [...hook, 'tools/contracts-release.mjs', '--check']],
+  ['docs/configuration.md', [...hook, 'tools/configuration-doc.mjs', '--check']],
   ['docs/coverage.md', ['tools/coverage-doc.mjs', '--check']],
 ];
 if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
@@ -54,10 +55,20 @@ if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.y
 const LEAVE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
-/** @param {string[]} args @param {string} [last] the file whose existence says that the work is done */
-function run(args, last) {
+/** Checks wait for the disk as well, and tests for the programs that they start. */
+const AT_A_TIME = Math.max(2, availableParallelism() - 1);
+
+/**
+ * @param {string[]} args
+ * @param {{ last?: string, said?: string[] }} [options] last: the file whose existence says that the work is done; said:
+ *   takes what it prints, which otherwise is printed at once
+ */
+function run(args, { last, said } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = said === undefined ? 'inherit' : 'pipe';
+    const child = spawn(node, args, { cwd: root, stdio: ['ignore', output, output] });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => said.push(text));
     let leaveBefore = Infinity;
     const watch = setInterval(() => {
       if (last === undefined || !existsSync(last)) return;
@@ -65,7 +76,7 @@ function run(args, last) {
       if (Date.now() > leaveBefore) child.kill('SIGKILL');
     }, LOOK_EVERY_MS);
     child.once('error', fail);
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       clearInterval(watch);
       done(code ?? 1);
     });
@@ -75,13 +86,19 @@ function run(args, last) {
 let passed = 0;
 const failed = [];
 
-for (const [name, args] of checks) {
-  const start = performance.now();
-  const ok = (await run(args)) === 0;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-  if (ok) passed += 1;
-  else failed.push(name);
+const waiting = checks.values();
+async function checkOn() {
+  for (const [name, args] of waiting) {
+    const start = performance.now();
+    const said = [];
+    const ok = (await run(args, { said })) === 0;
+    process.stdout.write(said.join(''));
+    console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    if (ok) passed += 1;
+    else failed.push(name);
+  }
 }
+await Promise.all(Array.from({ length: AT_A_TIME }, checkOn));
 
 const { lines, missing } = leftOut(needs, required);
 for (const need of missing) failed.push(`${need} is required and not there`);
@@ -94,11 +111,12 @@ try {
       '--experimental-vm-modules',
       '--no-warnings',
       bin('jest/bin/jest.js'),
+      `--maxWorkers=${AT_A_TIME}`,
       '--passWithNoTests',
       '--json',
       `--outputFile=${report}`,
     ],
-    report,
+    { last: report },
   );
   const jest = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   const tests = closing(jest, code, root);

@@ -65,7 +65,13 @@ function grants(projections: readonly Projection[]): string[] {
       ...(personal === '' ? [] : [`grant select (${open}, ${personal}) on ${view} to ${PERSONAL_ROLE}`]),
     ]),
     ...joined.flatMap((view) => [`revoke all on ${view} from ${both}`, `grant select on ${view} to ${ANALYST_ROLE}`]),
-    `grant ${ANALYST_ROLE} to ${PERSONAL_ROLE}`,
+    // Who is a member of whom is the whole server's, too: another database of it may say so in the same moment.
+    `do $$ begin
+       if not pg_has_role('${PERSONAL_ROLE}', '${ANALYST_ROLE}', 'member') then
+         grant ${ANALYST_ROLE} to ${PERSONAL_ROLE};
+       end if;
+     exception when duplicate_object or unique_violation or internal_error then null;
+     end $$`,
   ];
 }
 
