@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pg from 'pg';
 import { UNFINISHED_RESTORE } from '../embedded/data-folder.ts';
+import { environment } from '../kontor.config.ts';
 import { StartFault } from '../start-fault.ts';
 import { type BackupSummary, checkBackup, type Progress } from './check-backup.ts';
 import type { Manifest } from './manifest.ts';
@@ -25,6 +26,10 @@ export interface RestorePlan {
 
 /** What a restore would do; nothing is made. Throws StartFault where it could not be done. */
 export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
+  if (environment.eventStore !== undefined)
+    throw new StartFault(
+      'A backup is restored into PostgreSQL: unset EVENTSTORE_URL, restore, then move the logs with kontor migrate-store.',
+    );
   await requireEmpty(resolve(options.dataFolder));
   const { manifest, destroyed } = await checkBackup(options.file, options.progress);
   const later: BackupSummary[] = [];

@@ -46,7 +46,7 @@ export function addVerifyCommand(program: Command, context: CliContext): void {
 }
 
 async function verified(context: CliContext, path: string): Promise<LogLine[]> {
-  const bar = new SingleBar({ format: '{log} [{bar}] {value}/{total} events', stream: process.stderr });
+  const bar = new SingleBar({ format: '{log} [{bar}] {percentage}%', stream: process.stderr });
   const logs: LogLine[] = [];
   let shown = false;
   for await (const text of context.api().lines(path)) {

@@ -36,12 +36,19 @@ export interface EventStores {
    * and the last one that is closed gives back. Throws StartFault when the logs are being moved, or lie elsewhere.
    */
   open(service: string): Promise<EventStore>;
+  /** The log of any service of the installation, to be read; its caller closes it. */
+  openToRead(service: string): Promise<EventStore>;
 }
 
 export function eventStores(pool: pg.Pool, server: EventStoreServer | undefined): EventStores {
   const kind = server === undefined ? 'postgres' : 'eventstore';
   const leased = new LeasedLogs(pool, kind, server);
-  return { kind, lagUnit: kind === 'postgres' ? 'events' : 'bytes', open: (service) => leased.open(service) };
+  return {
+    kind,
+    lagUnit: kind === 'postgres' ? 'events' : 'bytes',
+    open: (service) => leased.open(service),
+    openToRead: (service) => leased.log(service),
+  };
 }
 
 /** Schema of a service's log in PostgreSQL. */
@@ -84,7 +91,7 @@ class LeasedLogs {
     }
   }
 
-  private async log(service: string): Promise<EventStore> {
+  async log(service: string): Promise<EventStore> {
     if (this.server !== undefined) return openEventStoreDb(scopeOf(this.server, service));
     const schema = logSchemaOf(service);
     await PostgresEventStore.migrate(this.pool, schema);

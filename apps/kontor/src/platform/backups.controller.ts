@@ -39,7 +39,7 @@ export class BackupsController {
     @Envelope() envelope: HttpEnvelope,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { pool, vault, serviceNames, seals } = this.access.platform;
+    const { pool, stores, vault, serviceNames, seals } = this.access.platform;
     await this.access
       .service('accounts')
       .runner.execute(
@@ -48,7 +48,7 @@ export class BackupsController {
         { type: 'RecordInstallationDeed', deed: { type: 'BackupTaken', data: { withKeys } } },
         envelope,
       );
-    const source = { pool, vault, services: serviceNames, product: this.access.version };
+    const source = { pool, stores, vault, services: serviceNames, product: this.access.version };
     const bytes = backup({ ...source, sealKeys: publicKeys(seals.trusted) }, withKeys);
     await reply.type('application/octet-stream').send(Readable.from(bytes, { objectMode: false }));
   }

@@ -4,7 +4,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAccess } from './platform-access.ts';
 
-/** Milliseconds within which the database must answer for the platform to be ready. */
+/** Milliseconds within which database and event store must answer for the platform to be ready. */
 const DATABASE_PROBE_MS = 2_000;
 
 @ApiTags('platform')
@@ -21,13 +21,23 @@ export class HealthController {
 
   @Get('ready')
   @OpenToAll()
-  @ApiOperation({ summary: 'Commands and queries can be served: the database answers and nothing is stopping.' })
+  @ApiOperation({
+    summary: 'Commands and queries can be served: database and event store answer, and nothing is stopping.',
+  })
   async ready() {
     if (this.access.stopping) throw notReady('It is shutting down.');
     try {
       await Promise.race([this.access.platform.pool.query('select 1'), deadline()]);
     } catch (error) {
       throw notReady(`The database does not answer: ${(error as Error).message}`);
+    }
+    const { stores, services } = this.access.platform;
+    if (stores.kind === 'eventstore') {
+      try {
+        await Promise.race([services[0]?.store.head(), deadline()]);
+      } catch (error) {
+        throw notReady(`The event store does not answer: ${(error as Error).message}`);
+      }
     }
     return { status: 'ready' };
   }

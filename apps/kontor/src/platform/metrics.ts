@@ -13,7 +13,8 @@ export class Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers: [this.registry],
   });
-  private readonly lag = this.gauge('kontor_subscription_lag_events', 'Events that a subscription is behind.');
+  /** Named after what positions count: `kontor_subscription_lag_events`, or `_bytes`. */
+  private readonly lag: Gauge;
   private readonly lagSeconds = this.gauge('kontor_subscription_lag_seconds', 'Seconds that a subscription is behind.');
   private readonly parked = this.gauge('kontor_parked_streams', 'Streams that wait behind a poison event.');
   private readonly failed = this.gauge(
@@ -53,6 +54,8 @@ export class Metrics {
   );
 
   constructor(private readonly access: PlatformAccess) {
+    const { lagUnit } = access.platform.stores;
+    this.lag = this.gauge(`kontor_subscription_lag_${lagUnit}`, `How far a subscription is behind, in ${lagUnit}.`);
     collectDefaultMetrics({ register: this.registry });
   }
 

@@ -26,7 +26,7 @@ export {
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
 export { isDatabaseOutage } from './postgres/pg-errors.ts';
 export { openEventStoreDb } from './open-eventstoredb.ts';
-export { STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
+export { PARTITION_SIZE, STORE_LIMITS, type StoreLimits } from './postgres/store.config.ts';
 export type { StoreStats } from './postgres/reader.ts';
 export { type KeyState, KeyVault, SubjectErased } from './vault.ts';
 export { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys/keys.config.ts';
@@ -40,6 +40,7 @@ export { compareLogs, type ComparedLogs, type CompareOptions } from './copy/comp
 export { CopyDiffers } from './copy/copied-event.ts';
 export { type CopiedStretch, copyLog, type CopyOptions, type CopyTarget } from './copy/copy-log.ts';
 export { type CopiedSeal, exportSeals, importSeals, type SealsStamp, sealsStamp } from './seals/seals-copy.ts';
+export { exportRenumberedSeals, type RenumberedSeals, renumberedSeals } from './seals/renumbered-seals.ts';
 export { moveSeals } from './seals/move-seals.ts';
 export { migrateSeals } from './seals/seals-schema.ts';
 export { newSealKey, type SealKey, sealKey, type TrustedKeys, trustedKeys } from './seals/signing.ts';
