@@ -1,9 +1,11 @@
 // Checks docker-compose.yml on machines without Docker: that it parses, that its keys exist, and that whatever it
-// refers to is there: services, health checks that others wait for, volumes, mounted files, the build and its stage.
+// refers to is there: services, health checks that others wait for, volumes, mounted files, the build and its stage; of
+// our own images the programs that they run, and the variables that they are told (docs/configuration.md).
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
+import { namesIn } from './configuration-doc.mjs';
 import { root } from './source-files.mjs';
 
 const TOP_LEVEL = new Set(['name', 'services', 'volumes', 'networks', 'configs', 'secrets', 'include']);
@@ -28,9 +30,10 @@ const DURATION = /^(\d+(\.\d+)?(us|ms|s|m|h))+$/;
 /**
  * @param {string} text of the compose file
  * @param {{ exists: (path: string) => boolean, read: (path: string) => string }} files paths from the compose file
+ * @param {ReadonlySet<string>} [variables] what our own programs can be told
  * @returns {string[]} one sentence per fault
  */
-export function composeFaults(text, files) {
+export function composeFaults(text, files, variables = new Set()) {
   const document = parseDocument(text, { merge: true, uniqueKeys: true });
   if (document.errors.length > 0) return document.errors.map(({ message }) => message.split('\n')[0]);
   const compose = document.toJS();
@@ -51,6 +54,7 @@ export function composeFaults(text, files) {
     }
     checkBuild(service.build, files, fault);
     checkHealth(service.healthcheck, fault);
+    if (service.build !== undefined) checkOwn(service, files, variables, fault);
 
     const dependsOn = service.depends_on ?? {};
     const conditions = Array.isArray(dependsOn)
@@ -113,8 +117,18 @@ function checkBuild(build, files, fault) {
   if (!stages.includes(target)) fault(`builds the stage ${target}, which ${dockerfile} does not have`);
 }
 
+/** What we build runs our sources, and reads nothing that it does not declare. */
+function checkOwn({ command = [], environment = {} }, files, variables, fault) {
+  for (const part of [command].flat()) {
+    if (/\.m?ts$/.test(part) && !files.exists(part)) fault(`runs ${part}, which is not there`);
+  }
+  for (const variable of Object.keys(environment)) {
+    if (!variables.has(variable)) fault(`is told ${variable}, which nobody reads`);
+  }
+}
+
 function checkHealth(health, fault) {
-  if (health === undefined) return;
+  if (health === undefined || health.disable === true) return;
   for (const key of Object.keys(health)) if (!OF_A_HEALTHCHECK.has(key)) fault(`unknown key healthcheck.${key}`);
   const { test } = health;
   if (typeof test !== 'string' && !(Array.isArray(test) && ['CMD', 'CMD-SHELL', 'NONE'].includes(test[0]))) {
@@ -126,10 +140,14 @@ function checkHealth(health, fault) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const faults = composeFaults(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), {
-    exists: (path) => existsSync(join(root, path)),
-    read: (path) => readFileSync(join(root, path), 'utf8'),
-  });
+  const faults = composeFaults(
+    readFileSync(join(root, 'docker-compose.yml'), 'utf8'),
+    {
+      exists: (path) => existsSync(join(root, path)),
+      read: (path) => readFileSync(join(root, path), 'utf8'),
+    },
+    namesIn(readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')),
+  );
   for (const fault of faults) console.error(`docker-compose.yml: ${fault}`);
   process.exitCode = faults.length === 0 ? 0 : 1;
 }

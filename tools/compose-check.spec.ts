@@ -73,4 +73,18 @@ describe('the check of the compose file', () => {
     expect(faults('services: [')).toHaveLength(1);
     expect(faults('services: {}\nservices: {}')).toEqual([expect.stringContaining('Map keys must be unique')]);
   });
+
+  it('refuses programs that are not there and variables that nobody reads, of our own images only', () => {
+    const text = `
+      services:
+        web:
+          build: { context: . }
+          command: [apps/web/src/main.ts, --fast]
+          environment: { KONTOR_PORT: '80', KONTOR_PROT: '80' }
+        db: { image: 'postgres:18', command: [postgres.ts], environment: { POSTGRES_USER: kontor } }`;
+    expect(composeFaults(text, files, new Set(['KONTOR_PORT']))).toEqual([
+      'service web: runs apps/web/src/main.ts, which is not there',
+      'service web: is told KONTOR_PROT, which nobody reads',
+    ]);
+  });
 });

@@ -31,6 +31,12 @@ export function requireConfigured(): void {
     found.push('KONTOR_FEED is "kafka" and KAFKA_BROKERS is empty; it names brokers as host:9092,host:9092.');
   if (values.smtpUrl !== undefined && values.mailFrom === undefined)
     found.push('KONTOR_SMTP_URL is set and KONTOR_MAIL_FROM is not; mail needs a sender such as letters@firm.example.');
+  if (values.oidcIssuer !== undefined) {
+    if (values.oidcJwksUrl === undefined) found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_JWKS_URL is not.');
+    if (values.oidcTokenUrl === undefined) found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_TOKEN_URL is not.');
+    if (values.oidcClientSecret === undefined)
+      found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_CLIENT_SECRET is not.');
+  }
   if (found.length > 0) throw new StartFault(found.join('\nkontor: '));
 }
 

@@ -11,7 +11,13 @@ export interface OtherServices {
   /** All services of the installation, those of this process included. */
   readonly names: readonly string[];
   readonly history: Feed;
-  storedEvent(service: string, stream: string, revision: string): Promise<StoredEventShown | null>;
+  /** Asked on behalf of the caller, whose right it is to read streams. */
+  storedEvent(stream: StreamOf, revision: string, authorization: string): Promise<StoredEventShown | null>;
+}
+
+export interface StreamOf {
+  readonly service: string;
+  readonly stream: string;
 }
 
 export interface OtherServicesOptions {
@@ -27,10 +33,10 @@ export function otherServices({ names, origin, token }: OtherServicesOptions): O
   return {
     names,
     history: new RememberedHeads({ origin: () => origin, headers }),
-    async storedEvent(service, stream, revision) {
+    async storedEvent({ service, stream }, revision, authorization) {
       const path = `/v1/streams/${service}/${encodeURIComponent(stream)}?from=${revision}&limit=1`;
       const response = await fetch(`${origin}${path}`, {
-        headers: headers(),
+        headers: { authorization },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       }).catch((error: unknown) => {
         throw away(service, error);

@@ -87,6 +87,28 @@ export const settings = {
   sealPublicKeysFile: file('KONTOR_SEAL_PUBLIC_KEYS_FILE', {
     meaning: 'Public keys (PEM) whose seals count besides, as those of a log that was restored.',
   }),
+  oidcIssuer: url('KONTOR_OIDC_ISSUER', ['http', 'https'], {
+    meaning: 'Whose tokens are believed, instead of those that the platform signs itself.',
+  }),
+  oidcAudience: text('KONTOR_OIDC_AUDIENCE', {
+    meaning: 'For whom tokens of that issuer must be meant.',
+    otherwise: 'kontor',
+  }),
+  oidcJwksUrl: url('KONTOR_OIDC_JWKS_URL', ['http', 'https'], {
+    meaning: 'Where the public keys of that issuer are; needed with `KONTOR_OIDC_ISSUER`.',
+  }),
+  oidcTokenUrl: url('KONTOR_OIDC_TOKEN_URL', ['http', 'https'], {
+    meaning: 'Where a service process gets its own token (client credentials); needed with `KONTOR_OIDC_ISSUER`.',
+  }),
+  oidcClientId: text('KONTOR_OIDC_CLIENT_ID', {
+    meaning: 'As whom it asks for it.',
+    otherwise: 'kontor-services',
+  }),
+  oidcClientSecret: text('KONTOR_OIDC_CLIENT_SECRET', {
+    meaning: 'With which secret.',
+    otherwise: undefined,
+    secret: true,
+  }),
   timeZone: parsed('KONTOR_TIME_ZONE', 'IANA time zone', {
     meaning: 'Time zone of the legal entity, unless `--time-zone` says otherwise.',
     otherwise: 'Europe/Berlin',

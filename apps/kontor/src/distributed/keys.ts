@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { OwnIssuer } from '@kontor/auth';
+import { ClientToken, OidcVerifier, OwnIssuer, type TokenVerifier } from '@kontor/auth';
 import { sealKey, trustedKeys } from '@kontor/event-store';
+import type { Logger } from 'pino';
 import type { Seals } from '../composition/platform.ts';
 import { environment } from '../kontor.config.ts';
 import { StartFault } from '../start-fault.ts';
@@ -8,15 +9,32 @@ import { StartFault } from '../start-fault.ts';
 const TOKEN_LIFETIME_S = 86_400;
 const TOKEN_RENEWED_MS = 3_600_000;
 
-/** The key that all processes share signs and verifies their tokens. */
-export async function sharedIssuer(): Promise<OwnIssuer> {
-  const file = required('KONTOR_SIGNING_KEY_FILE', environment.signingKeyFile);
-  try {
-    return await OwnIssuer.fromJwk(JSON.parse(content(file)) as OwnIssuer['privateJwk']);
-  } catch (error) {
-    if (error instanceof StartFault) throw error;
-    throw new StartFault(`KONTOR_SIGNING_KEY_FILE names ${file}, which holds no private key as JWK.`, { cause: error });
+/** Whose tokens are believed, and the token with which this service reads the history of the others. */
+export interface Identity {
+  readonly verifier: TokenVerifier;
+  /** Mints tokens; null: they come from an OIDC issuer. */
+  readonly issuer: OwnIssuer | null;
+  readonly token: { readonly current: string; stop(): void };
+}
+
+/** By an OIDC issuer where one is configured, else by the key that all processes share. */
+export async function identityOf(service: string, logger: Logger): Promise<Identity> {
+  const { oidcIssuer, oidcAudience, oidcJwksUrl, oidcTokenUrl, oidcClientId, oidcClientSecret } = environment;
+  if (oidcIssuer === undefined) {
+    const issuer = await sharedIssuer();
+    return { verifier: issuer, issuer, token: await OwnToken.of(issuer, service) };
   }
+  const verifier = new OidcVerifier({
+    ...{ issuer: oidcIssuer, audience: oidcAudience },
+    jwksUrl: required('KONTOR_OIDC_JWKS_URL', oidcJwksUrl),
+  });
+  const credentials = {
+    tokenUrl: required('KONTOR_OIDC_TOKEN_URL', oidcTokenUrl),
+    clientId: oidcClientId,
+    clientSecret: required('KONTOR_OIDC_CLIENT_SECRET', oidcClientSecret),
+  };
+  const report = (error: unknown) => logger.warn({ err: error }, 'the token of this service could not be renewed');
+  return { verifier, issuer: null, token: await ClientToken.of(credentials, report) };
 }
 
 export function sharedSeals(): Seals {
@@ -26,8 +44,18 @@ export function sharedSeals(): Seals {
   return { key, trusted: trustedKeys(`${more}\n${key.publicPem}`) };
 }
 
-/** The token with which a service reads the history of the others. */
-export class ServiceToken {
+async function sharedIssuer(): Promise<OwnIssuer> {
+  const file = required('KONTOR_SIGNING_KEY_FILE', environment.signingKeyFile);
+  try {
+    return await OwnIssuer.fromJwk(JSON.parse(content(file)) as OwnIssuer['privateJwk']);
+  } catch (error) {
+    if (error instanceof StartFault) throw error;
+    throw new StartFault(`KONTOR_SIGNING_KEY_FILE names ${file}, which holds no private key as JWK.`, { cause: error });
+  }
+}
+
+/** A token that the service mints for itself, anew in time. */
+class OwnToken {
   private readonly renewing: NodeJS.Timeout;
 
   private constructor(
@@ -37,10 +65,10 @@ export class ServiceToken {
     this.renewing = setInterval(() => void this.renew(), TOKEN_RENEWED_MS).unref();
   }
 
-  static async of(issuer: OwnIssuer, service: string): Promise<ServiceToken> {
+  static async of(issuer: OwnIssuer, service: string): Promise<OwnToken> {
     const mint = () =>
       issuer.mint({ subject: `service:${service}`, roles: ['service-account'], lifetimeS: TOKEN_LIFETIME_S });
-    return new ServiceToken(mint, await mint());
+    return new OwnToken(mint, await mint());
   }
 
   get current(): string {

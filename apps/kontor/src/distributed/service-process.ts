@@ -8,7 +8,7 @@ import { drain, httpApp } from '../platform/http-app.ts';
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
 import { databaseAnswers } from './database-answers.ts';
-import { ServiceToken, sharedIssuer, sharedSeals } from './keys.ts';
+import { identityOf, sharedSeals } from './keys.ts';
 
 export interface ServiceProcessOptions {
   readonly service: string;
@@ -30,8 +30,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   if (origin === undefined) throw new StartFault('KONTOR_ORIGIN is not set; a service process needs it.');
   await databaseAnswers(databaseUrl, options.logger);
   const definition = await serviceNamed(options.service);
-  const issuer = await sharedIssuer();
-  const token = await ServiceToken.of(issuer, options.service);
+  const { verifier, issuer, token } = await identityOf(options.service, options.logger);
   const version = productVersion();
   const undo: (() => void | Promise<void>)[] = [() => token.stop()];
   const stop = async () => {
@@ -53,7 +52,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
         },
       ],
       clock: new SystemClock(),
-      verifier: issuer,
+      verifier,
       logger: options.logger,
       seals: sharedSeals(),
       eventStore: environment.eventStore,

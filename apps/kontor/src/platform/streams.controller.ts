@@ -1,8 +1,10 @@
 import { Rule } from '@kontor/auth';
 import { notFound, zConsistencyToken, zUuid } from '@kontor/http';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { StreamOf } from '../composition/other-services.ts';
 import { EVENT_TRACE, tracedEvents } from './event-trace.projection.ts';
 import { PlatformAccess } from './platform-access.ts';
 import { shownStored, type StoredEventShown } from './stored-event.ts';
@@ -52,6 +54,7 @@ export class StreamsController {
   async event(
     @Param({ schema: EventParam }) { eventId }: z.infer<typeof EventParam>,
     @Query({ schema: EventQuery }) { consistentWith }: z.infer<typeof EventQuery>,
+    @Req() { headers }: FastifyRequest,
   ) {
     const insights = this.access.service('insights');
     await insights.caughtUp(EVENT_TRACE, consistentWith);
@@ -62,7 +65,7 @@ export class StreamsController {
       tracedEvents(insights.pool, 'causation_id', eventId),
       tracedEvents(insights.pool, 'command_id', event.commandId),
     ]);
-    const stored = await this.stored(event.service, event.stream, event.revision);
+    const stored = await this.stored(event, event.revision, headers.authorization ?? '');
     return {
       event: { ...event, stored },
       causes,
@@ -72,11 +75,11 @@ export class StreamsController {
   }
 
   /** A service asks for its own stream here, for another's in the process that has it. */
-  private async stored(service: string, stream: string, revision: string): Promise<StoredEventShown | null> {
+  private async stored(of: StreamOf, revision: string, authorization: string): Promise<StoredEventShown | null> {
     const { services, others } = this.access.platform;
-    const here = services.find(({ name }) => name === service);
-    if (here === undefined) return (await others?.storedEvent(service, stream, revision)) ?? null;
-    for await (const found of here.store.readStream(stream, { from: BigInt(revision), limit: 1 }))
+    const here = services.find(({ name }) => name === of.service);
+    if (here === undefined) return (await others?.storedEvent(of, revision, authorization)) ?? null;
+    for await (const found of here.store.readStream(of.stream, { from: BigInt(revision), limit: 1 }))
       return shownStored(found);
     return null;
   }

@@ -5,3 +5,4 @@ export * from './roles.ts';
 export * from './rule.ts';
 export * from './scope.ts';
 export * from './tokens.ts';
+export { type ClientCredentials, ClientToken, type OidcOptions, OidcVerifier } from './oidc.ts';

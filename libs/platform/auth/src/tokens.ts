@@ -86,7 +86,8 @@ export class OwnIssuer extends TokenVerifier {
   }
 }
 
-function principalOf(payload: { sub?: string; [claim: string]: unknown }): Principal {
+/** Of a verified token; throws InvalidToken where it names nobody that Kontor knows. */
+export function principalOf(payload: { sub?: string; [claim: string]: unknown }): Principal {
   const roles = Array.isArray(payload['roles'])
     ? payload['roles'].filter((role): role is Role => ROLES.includes(role as Role))
     : [];
