@@ -152,6 +152,11 @@ describe('bad input', () => {
     ]);
     const nonsense = await change('crafts', { 'if-match': 'yesterday' });
     expect([nonsense.status, (nonsense.body as ProblemBody).code]).toEqual([400, 'InvalidIfMatch']);
+    const long = await change('crafts', { 'idempotency-key': 'x'.repeat(201) });
+    expect([long.status, (long.body as ProblemBody).errors]).toEqual([
+      400,
+      [{ field: 'Idempotency-Key', reason: 'must have 1 to 200 characters' }],
+    ]);
   });
 
   it('I-04: queries are held to the same: page sizes, cursors, moments and tokens', async () => {

@@ -27,7 +27,9 @@ export class HttpEnvelope implements CommandEnvelope {
   ) {
     const key = headerOf(request, 'idempotency-key');
     if (key !== undefined && (key.length === 0 || key.length > MAX_KEY_LENGTH))
-      throw new Problem(400, 'InvalidIdempotencyKey', `Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters.`);
+      throw new Problem(400, 'InvalidIdempotencyKey', `Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters.`, {
+        errors: [{ field: 'Idempotency-Key', reason: `must have 1 to ${MAX_KEY_LENGTH} characters` }],
+      });
     const path = request.url.split('?', 1)[0] as string;
     this.commandId =
       key === undefined
