@@ -155,8 +155,9 @@ describe('processes of one service', () => {
     for (const { name, role } of platform.running().processes)
       if (role !== 'origin') expect(String(metrics)).toContain(`process="${name}"`);
     const { body: consumers } = await platform.request('GET', '/v1/platform/consumers');
-    const readers = (consumers as { items: { consumer: string; reads: string }[] }).items;
-    expect(new Set(readers.map(({ consumer, reads }) => `${consumer} ${reads}`)).size).toBe(readers.length);
+    const readers = (consumers as { items: { consumer: string; kind: string; owner: string; reads: string }[] }).items;
+    const named = readers.map(({ consumer, kind, owner, reads }) => [consumer, kind, owner, reads].join(' '));
+    expect(new Set(named).size).toBe(named.length);
     expect(readers.map(({ consumer }) => consumer)).toContain('pipeline');
     for (const path of ['/v1/platform/parked', '/v1/platform/rebuilds', '/v1/platform/verifications'])
       expect([path, (await platform.request('GET', path)).body]).toEqual([path, { items: [] }]);

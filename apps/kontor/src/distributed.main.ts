@@ -54,7 +54,7 @@ try {
     process.stderr.write(`kontor: ${sentence}\n`);
     end(1);
   });
-  await distributedScreen(distributed, { demo: options.empty !== true });
+  await distributedScreen(distributed, { demo: options.empty !== true, currency: options.baseCurrency });
   print(`Kontor is up at ${distributed.url}`);
 } catch (error) {
   // What fails while it goes down is no news.

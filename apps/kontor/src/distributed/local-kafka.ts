@@ -2,29 +2,38 @@ import { environment } from '../kontor.config.ts';
 import { StartFault } from '../start-fault.ts';
 
 const TOOLS = new URL('../../../../tools/kafka/', import.meta.url);
+const LOOK_MS = 1_000;
 
 export interface Brokers {
   readonly addresses: readonly string[];
   /** Of the broker that was started here; null: they were there. */
-  readonly pid: number | null;
+  readonly pid: () => number | null;
   stop(): Promise<void>;
 }
 
 interface Available {
   readonly kafkaAvailable: () => boolean;
 }
+interface Broker {
+  readonly pid: number;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
 interface Starter {
   readonly startKafka: (options: { nodes: number }) => Promise<{
     readonly brokers: readonly string[];
-    readonly nodes: readonly { readonly pid: number }[];
+    readonly nodes: readonly Broker[];
     readonly stop: () => Promise<void>;
   }>;
 }
 
-/** The brokers of KAFKA_BROKERS, else one that is started here from its published jars and ends with this process. */
-export async function brokersHere(): Promise<Brokers> {
+/**
+ * The brokers of KAFKA_BROKERS, else one that is started here from its published jars and ends with this process. When it dies, it
+ * is started again on the same address and log.
+ */
+export async function brokersHere(say: (sentence: string) => void): Promise<Brokers> {
   if (environment.kafkaBrokers.length > 0)
-    return { addresses: environment.kafkaBrokers, pid: null, stop: async () => undefined };
+    return { addresses: environment.kafkaBrokers, pid: () => null, stop: async () => undefined };
   const { kafkaAvailable } = (await import(new URL('available.mjs', TOOLS).href)) as Available;
   if (!kafkaAvailable())
     throw new StartFault(
@@ -32,5 +41,41 @@ export async function brokersHere(): Promise<Brokers> {
     );
   const { startKafka } = (await import(new URL('broker.mjs', TOOLS).href)) as Starter;
   const kafka = await startKafka({ nodes: 1 });
-  return { addresses: kafka.brokers, pid: kafka.nodes[0]?.pid ?? null, stop: () => kafka.stop() };
+  const [broker] = kafka.nodes;
+  let reviving: Promise<void> | undefined;
+  const looking = setInterval(() => {
+    if (broker === undefined || reviving !== undefined || isAlive(broker.pid)) return;
+    say('Kafka has died; it is started again.');
+    reviving = revived(broker, say).finally(() => (reviving = undefined));
+  }, LOOK_MS);
+  return {
+    addresses: kafka.brokers,
+    pid: () => broker?.pid ?? null,
+    async stop() {
+      clearInterval(looking);
+      await reviving;
+      await kafka.stop();
+    },
+  };
+}
+
+async function revived(broker: Broker, say: (sentence: string) => void): Promise<void> {
+  try {
+    // What stood between it and this process goes too; its log stays.
+    await broker.kill();
+    await broker.start();
+    say(`Kafka is up again as process ${broker.pid}.`);
+  } catch (error) {
+    // The next look tries again.
+    say(`Kafka could not be started: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -67,7 +67,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     if (postgres !== undefined) undo.push(() => postgres.stop());
     const issuer = await openIssuer(folder);
     await openSeals(folder);
-    const brokers = await brokersHere();
+    const brokers = await brokersHere(options.say);
     undo.push(() => brokers.stop());
     const processes = new Processes(options, folder, databaseUrl, brokers, logger);
     undo.push(() => processes.stop());
@@ -119,7 +119,7 @@ class Processes {
       supervisor: process.pid,
       url: this.url,
       eventStore: environment.eventStore === undefined ? 'PostgreSQL' : 'EventStoreDB',
-      kafka: { brokers: this.brokers.addresses, pid: this.brokers.pid },
+      kafka: { brokers: this.brokers.addresses, pid: this.brokers.pid() },
       processes: this.supervisor.lines,
     };
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import type { FirmOrder } from '../demo/firm-plan.ts';
 import { DEMO_SEED, DEMO_SIZE } from '../kontor.config.ts';
+import type { DataFolder } from './data-folder.ts';
 import type { Embedded } from './start.ts';
 
 const FILE = 'demo.json';
@@ -17,29 +18,33 @@ interface DemoState extends FirmOrder {
  * The demo firm that is still to be built here: the one that an interrupted start had begun, on the very same day; a new
  * one where nobody has recorded anything yet; otherwise none.
  */
-export async function demoToBuild(embedded: Embedded, today: string): Promise<FirmOrder | undefined> {
-  const begun = stateIn(embedded);
+export async function demoToBuild(
+  folder: DataFolder,
+  today: string,
+  nobodyHasActed: () => Promise<boolean>,
+): Promise<FirmOrder | undefined> {
+  const begun = stateIn(folder);
   if (begun !== undefined) {
     const { complete, ...order } = begun;
     return complete ? undefined : order;
   }
-  return (await nobodyHasActed(embedded)) ? { seed: DEMO_SEED, size: DEMO_SIZE, today } : undefined;
+  return (await nobodyHasActed()) ? { seed: DEMO_SEED, size: DEMO_SIZE, today } : undefined;
 }
 
-export async function noteDemo(embedded: Embedded, order: FirmOrder, complete: boolean): Promise<void> {
-  const file = embedded.folder.file(FILE);
+export async function noteDemo(folder: DataFolder, order: FirmOrder, complete: boolean): Promise<void> {
+  const file = folder.file(FILE);
   const state: DemoState = { ...order, complete };
   await writeFile(`${file}.new`, `${JSON.stringify(state)}\n`);
   await rename(`${file}.new`, file);
 }
 
-function stateIn(embedded: Embedded): DemoState | undefined {
-  const file = embedded.folder.file(FILE);
+function stateIn(folder: DataFolder): DemoState | undefined {
+  const file = folder.file(FILE);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoState) : undefined;
 }
 
 /** Asked of the logs themselves: read models may still be behind them. */
-async function nobodyHasActed({ platform }: Embedded): Promise<boolean> {
+export async function nobodyHasActed({ platform }: Pick<Embedded, 'platform'>): Promise<boolean> {
   for (const { store } of platform.services) {
     const { events, atHead } = await store.readAll({ after: 0n, limit: FIRST_EVENTS });
     if (!atHead || events.some(({ metadata }) => metadata.origin !== 'process')) return false;

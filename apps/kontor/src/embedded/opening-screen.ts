@@ -6,7 +6,7 @@ import { type AgeingAnswer, ageingTable, type PipelineAnswer, pipelineTable } fr
 import { print } from '../cli/output.ts';
 import { buildDemo } from '../demo/build-demo.ts';
 import { analystLogin } from './analyst-login.ts';
-import { demoToBuild, noteDemo } from './demo-state.ts';
+import { demoToBuild, nobodyHasActed, noteDemo } from './demo-state.ts';
 import type { Embedded } from './start.ts';
 
 /** Cases that fit on a screen; the command line shows all. */
@@ -48,15 +48,15 @@ async function printFirm(embedded: Embedded, api: ApiClient): Promise<void> {
 }
 
 async function buildDemoOnce(embedded: Embedded, api: ApiClient): Promise<void> {
-  const order = await demoToBuild(embedded, await todayOf(api));
+  const order = await demoToBuild(embedded.folder, await todayOf(api), () => nobodyHasActed(embedded));
   if (order === undefined) return;
-  await noteDemo(embedded, order, false);
+  await noteDemo(embedded.folder, order, false);
   print(`Building a demo firm with ${order.size} accounts and two years of history …`);
   const report = await buildDemo(api, order, {
     currency: embedded.platform.entities.find('main')?.baseCurrency ?? 'EUR',
     showProgress: process.stderr.isTTY,
   });
-  await noteDemo(embedded, order, true);
+  await noteDemo(embedded.folder, order, true);
   const { deals, orders, claims, notices, seconds } = report;
   print(`${deals} deals, ${orders} orders, ${claims} claims and ${notices} dunning notices in ${seconds} s.`);
 }
