@@ -67,20 +67,27 @@ async function readOnce(options: ConsumeOptions, succeeded: () => void): Promise
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
   });
   const iterator = batches[Symbol.asyncIterator]();
+  const ask = () => {
+    const asked = iterator.next();
+    // It may fail while the batch before is still being written. It is heard when it is waited for, and not as an error
+    // that nobody handles, which would end the process.
+    asked.catch(() => undefined);
+    return asked;
+  };
   // One batch is read while the one before is written: the database works on both at once, and memory stays bounded.
-  let next = iterator.next();
+  let next = ask();
   try {
     for (;;) {
       const result = await next;
       if (result.done === true || signal.aborted) return;
       const gathers = options.gather !== undefined && result.value.caughtUp;
-      if (!gathers) next = iterator.next();
+      if (!gathers) next = ask();
       checkpoint = await options.apply(result.value, checkpoint);
       succeeded();
       options.progress(result.value, checkpoint);
       if (!gathers) continue;
       await options.gather();
-      next = iterator.next();
+      next = ask();
     }
   } finally {
     inner.abort();
