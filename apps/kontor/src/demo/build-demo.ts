@@ -51,10 +51,18 @@ export async function buildDemo(
 }
 
 /** About how many requests the plan takes: held orders and what is not due yet make it fewer. */
-function commandsOf({ staff, products, accounts, deals, orders, claims }: FirmPlan): number {
+function commandsOf({ staff, products, accounts, deals, orders, claims, quotes, incidents }: FirmPlan): number {
   const stages = deals.reduce((sum, { stages: entered, end }) => sum + 1 + entered.length + (end === null ? 0 : 1), 0);
   const deliveries = orders.reduce((sum, order) => sum + order.deliveries.length, 0);
   return (
-    staff.length + products.length + 4 * accounts.length + stages + orders.length + 2 * deliveries + 3 * claims.length
+    3 * quotes.length +
+    incidents.size +
+    staff.length +
+    products.length +
+    4 * accounts.length +
+    stages +
+    orders.length +
+    2 * deliveries +
+    3 * claims.length
   );
 }

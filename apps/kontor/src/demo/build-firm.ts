@@ -1,6 +1,8 @@
-import { addDays, currencyExponent, earlierDate } from '@kontor/kernel';
+import { addDays, currencyExponent } from '@kontor/kernel';
 import type { ApiClient } from '../cli/api-client.ts';
 import { defaultPolicy, type RunAnswer } from '../cli/dunning-commands.ts';
+import { makeQuote } from './build-quotes.ts';
+import { type InvoiceItem, ReceivablesBuilder } from './build-receivables.ts';
 import type { DealPlan } from './deal-plan.ts';
 import { DemoClient, NUMBERED_CONCURRENCY } from './demo-client.ts';
 import { type FirmPlan, priceYears } from './firm-plan.ts';
@@ -11,24 +13,10 @@ export interface BuildOptions {
   readonly progress: (phase: string, done: number) => void;
 }
 
-/** A dispute is settled after so many days. */
-const DISPUTE_DAYS = 90;
-
 interface OrderItem {
   readonly id: string;
   readonly facets: { readonly commercial: string };
 }
-interface InvoiceItem {
-  readonly id: string;
-  readonly number: string | null;
-  readonly accountId: string;
-  readonly deliveryId: string | null;
-  /** Null until its items are on the ledger, and when they are paid. */
-  readonly nextDueDate: string | null;
-  readonly paid: boolean;
-  readonly total: { readonly amountMinor: number };
-}
-
 /**
  * Builds a planned firm by the same HTTP commands that people use. Every command has an Idempotency-Key that follows from
  * the plan: a build that was interrupted is called again and goes on where it was.
@@ -135,10 +123,11 @@ class FirmBuilder {
     const { client, plan } = this;
     // Terms and prices must have arrived in orders, or the orders are placed without them.
     const known = client.token('accounts', 'orders');
-    await Promise.all([
-      client.each(plan.deals, (deal) => this.openDeal(deal)),
-      client.each(plan.orders, (order) => this.placeOrder(order, known), NUMBERED_CONCURRENCY),
-    ]);
+    const quoted = async () => {
+      await client.each(plan.quotes, (quote) => makeQuote(client, quote, this.currency, known), NUMBERED_CONCURRENCY);
+      await client.each(plan.orders, (order) => this.placeOrder(order, known), NUMBERED_CONCURRENCY);
+    };
+    await Promise.all([client.each(plan.deals, (deal) => this.openDeal(deal)), quoted()]);
     const closed = plan.deals.filter(({ end }) => end !== null);
     await client.each(closed, (deal) => this.closeDeal(deal));
   }
@@ -175,32 +164,15 @@ class FirmBuilder {
       return open.length === expected.size ? open : undefined;
     });
     const termsOf = new Map(plan.accounts.map(({ key, paymentTermDays }) => [client.id(key), paymentTermDays]));
-    const yesterday = addDays(plan.today, -1);
-    await client.each(invoices, async (invoice) => {
+    const settled = invoices.flatMap((invoice) => {
       const delivery = expected.get(invoice.deliveryId ?? '');
-      if (delivery === undefined || invoice.number === null) return;
-      const { accountId, number, total } = invoice;
-      const { daysAfterDue, share, disputed } = delivery.payment;
-      const termDays = termsOf.get(accountId) ?? 0;
-      const underDispute = disputed && addDays(delivery.date, DISPUTE_DAYS) > plan.today;
-      if (underDispute)
-        await client.send(`${delivery.key}-dispute`, '/v1/disputes', {
-          accountId,
-          currency: this.currency,
-          invoiceNumber: number,
-          reason: 'The quantity is not what was delivered.',
-          businessDate: earlierDate(addDays(delivery.date, 5), plan.today),
-        });
-      const valueDate = addDays(delivery.date, termDays + (daysAfterDue ?? 0));
-      if (underDispute || daysAfterDue === null || valueDate > yesterday) return;
-      await client.send(`${delivery.key}-payment`, '/v1/payments', {
-        accountId,
-        amount: { amountMinor: Math.max(1, Math.round((total.amountMinor * share) / 100)), currency: this.currency },
-        valueDate: valueDate < delivery.date ? delivery.date : valueDate,
-        reference: `Invoice ${number}`,
-        invoiceNumbers: [number],
-      });
+      return delivery === undefined ? [] : [{ invoice, delivery }];
     });
+    const builder = new ReceivablesBuilder(client, plan, this.currency);
+    await client.each(settled, ({ invoice, delivery }) =>
+      builder.settle(invoice, delivery, termsOf.get(invoice.accountId) ?? 0),
+    );
+    await builder.creditNotes(settled);
   }
 
   async claims(): Promise<void> {
@@ -279,7 +251,16 @@ class FirmBuilder {
 
   private placeOrder({ key, accountKey, date, promisedDate, lines }: OrderPlan, known: string) {
     const { client } = this;
-    return client.make(key, `/v1/orders?consistentWith=${known}`, {
+    const path = `/v1/orders?consistentWith=${known}`;
+    const quote = this.plan.quotes.find(({ fate }) => fate.kind === 'ordered' && fate.orderKey === key);
+    if (quote !== undefined)
+      return client.make(key, path, {
+        quoteId: client.id(quote.key),
+        quoteVersion: 1,
+        promisedDate,
+        businessDate: date,
+      });
+    return client.make(key, path, {
       accountId: client.id(accountKey),
       currency: this.currency,
       lines: lines.map(({ productKey, quantity, discountPercent }) => ({

@@ -58,4 +58,33 @@ describe('X-10: the plan of a demo firm', () => {
         for (const { quantity, serials } of delivered) expect(serials.length).toBe(tracked ? quantity : 0);
       }
   });
+
+  it.each([30, 40])('has quotes of every fate, and every incident, for %i accounts', (size) => {
+    const { quotes, incidents } = planFirm({ ...ORDER, seed: 1, size });
+    const kindsOf = (kinds: readonly string[]) => [...new Set(kinds)].sort();
+    expect(kindsOf(quotes.map(({ fate }) => fate.kind))).toEqual(['declined', 'expired', 'ordered', 'sent']);
+    expect(kindsOf([...incidents.values()].map(({ kind }) => kind))).toEqual([
+      'credit-note',
+      'dispute',
+      'promise',
+      'returned-payment',
+    ]);
+  });
+
+  it('has incidents in the order in which they can happen, none of them later than today', () => {
+    const dates = [...plan.incidents.values()].map((incident) => {
+      if (incident.kind === 'dispute') return [incident.date, incident.resolvedOn];
+      if (incident.kind === 'returned-payment')
+        return [incident.date, ...(incident.paidAgainOn === null ? [] : [incident.paidAgainOn])];
+      return [incident.date];
+    });
+    for (const chain of dates) {
+      expect(chain).toEqual([...chain].sort());
+      expect((chain.at(-1) ?? '') <= plan.today).toBe(true);
+    }
+    for (const { date, fate } of plan.quotes) {
+      const last = fate.kind === 'ordered' ? fate.acceptedOn : fate.kind === 'declined' ? fate.date : date;
+      expect(date <= last && last <= plan.today).toBe(true);
+    }
+  });
 });

@@ -1,8 +1,10 @@
 import { addDays, type BusinessDate } from '@kontor/kernel';
 import { type DealPlan, planDeals } from './deal-plan.ts';
 import { Dice } from './dice.ts';
+import { type IncidentPlan, planIncidents } from './incident-plan.ts';
 import { COUNTRIES, FIRM_NAMES, FIRM_TRADES, LEGAL_FORMS, PEOPLE, PRODUCTS } from './names.ts';
 import { type ClaimPlan, type OrderPlan, planClaims, planOrders } from './order-plan.ts';
+import { planQuotes, type QuotePlan } from './quote-plan.ts';
 
 const DAYS_OF_HISTORY = 730;
 const REGIONS = ['North', 'South'] as const;
@@ -55,6 +57,9 @@ export interface FirmPlan extends FirmOrder {
   readonly accounts: readonly AccountPlan[];
   readonly deals: readonly DealPlan[];
   readonly orders: readonly OrderPlan[];
+  readonly quotes: readonly QuotePlan[];
+  /** By key of the delivery. */
+  readonly incidents: ReadonlyMap<string, IncidentPlan>;
   readonly claims: readonly ClaimPlan[];
 }
 
@@ -76,6 +81,8 @@ export function planFirm(order: FirmOrder): FirmPlan {
     orders,
     deals: planDeals(order.today, accounts, products, orders, dice),
     claims: planClaims(order.today, orders, products, dice),
+    quotes: planQuotes(order.today, accounts, orders),
+    incidents: planIncidents(order.today, accounts, orders),
   };
 }
 
