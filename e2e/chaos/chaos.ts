@@ -114,6 +114,7 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
       ...journal.open.map(({ key, path }) => `${path} under ${key} never had an outcome`),
       ...journal.findings,
       ...faults.findings,
+      ...ground.crashes(),
       ...wrong,
     ],
   };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startDistributed, type TestDistributed } from '@kontor/testing/distributed';
@@ -11,6 +12,8 @@ import { Api } from './api.ts';
 
 const PASSWORD = 'chaos';
 const DATABASE = 'kontor';
+/** Of an error that ended a process. */
+const SHOWN_LINES = 8;
 
 /** A PostgreSQL, a broker and the distributed platform on them: everything that faults are made to. */
 export interface Ground {
@@ -27,6 +30,8 @@ export interface Ground {
   /** SIGKILL to the supervisor, with which all processes end, and another start on the same folder. */
   restartPlatform(): Promise<void>;
   restarts(): { readonly [name: string]: number };
+  /** What processes said last that ended for an error of their own which nobody had handled. */
+  crashes(): readonly string[];
   stop(keep: boolean): Promise<void>;
 }
 
@@ -76,6 +81,7 @@ export async function startGround(folder: string): Promise<Ground> {
       ),
       ...{ folder, broker, wire, restarts, stop },
       platform: () => platform,
+      crashes: () => crashesIn(data),
       async restartPlatform() {
         await platform.kill();
         for (const [name, count] of Object.entries(restarts())) before.set(name, count + 1);
@@ -94,6 +100,22 @@ export async function startGround(folder: string): Promise<Ground> {
     await stop(true);
     throw error;
   }
+}
+
+/** Node prints the error, an empty line and its own version; everything else in these logs is JSON. */
+function crashesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .flatMap((name) =>
+      readFileSync(join(folder, name), 'utf8')
+        .split(/^Node\.js v.*$/m)
+        .slice(0, -1)
+        .map((before) => {
+          const said = before.trimEnd().split('\n');
+          const from = said.findLastIndex((line) => line.startsWith('{')) + 1;
+          return `${name.slice(0, -'.log'.length)} ended for an error: ${said.slice(from, from + SHOWN_LINES).join(' | ')}`;
+        }),
+    );
 }
 
 async function createDatabase(url: string): Promise<void> {
