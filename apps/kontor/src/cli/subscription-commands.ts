@@ -29,6 +29,7 @@ interface Replayed {
 }
 interface Consumer {
   readonly consumer: string;
+  readonly group?: string | null;
   readonly kind: string;
   readonly owner: string;
   readonly reads: string;
@@ -152,6 +153,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
           { head: 'consumer', value: (row) => row.consumer },
           { head: 'kind', value: (row) => row.kind },
           { head: 'owner', value: (row) => row.owner },
+          { head: 'group', value: (row) => row.group },
           { head: 'reads', value: (row) => row.reads },
           { head: 'state', value: (row) => row.state },
           { head: 'since', value: (row) => row.since },

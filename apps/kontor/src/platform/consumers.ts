@@ -4,6 +4,8 @@ import type pg from 'pg';
 
 export interface Consumer {
   readonly consumer: string;
+  /** The consumer group under which it reads topics; null: it reads the history. */
+  readonly group: string | null;
   /** The token's subject that registered the name: nobody else may read under it. */
   readonly owner: string;
   readonly service: string;
@@ -23,7 +25,16 @@ const DDL = `
     consumer text not null, service text not null, owner text not null, handled bigint not null,
     since timestamptz not null default clock_timestamp(), seen_at timestamptz not null default clock_timestamp(),
     primary key (consumer, service));
+  alter table kontor_consumers.consumers add column if not exists consumer_group text;
   comment on table kontor_consumers.consumers is 'Who reads the history of a service, since when and how far'`;
+
+export interface Registration {
+  readonly consumer: string;
+  readonly owner: string;
+  readonly service: string;
+  readonly handled: bigint;
+  readonly group?: string | null;
+}
 
 /** Who reads the history from outside, under a name of its own choice: registered by the first read, seen at each one. */
 export class Consumers {
@@ -32,29 +43,46 @@ export class Consumers {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Throws a Problem when the name belongs to somebody else. Returns what to call when the reader goes. */
-  async register(consumer: string, owner: string, service: string, handled: bigint): Promise<() => void> {
-    await this.prepare();
-    const { rows } = await this.pool.query<{ owner: string }>(
-      `insert into kontor_consumers.consumers as c (consumer, owner, service, handled) values ($1, $2, $3, $4)
-       on conflict (consumer, service) do update set seen_at = clock_timestamp(), handled = excluded.handled
-         where c.owner = excluded.owner
-       returning owner`,
-      [consumer, owner, service, handled.toString()],
-    );
-    if (rows.length === 0)
-      throw new Problem(409, 'ConsumerNameTaken', `The consumer ${consumer} belongs to somebody else.`, {
-        errors: [{ field: 'consumer', reason: 'registered by another subject' }],
-      });
+  /** A reader of the history is there. Throws what `register` throws. Returns what to call when the reader goes. */
+  async enter(consumer: string, owner: string, service: string, handled: bigint): Promise<() => void> {
+    await this.register({ consumer, owner, service, handled });
     const key = `${service} ${consumer}`;
     this.open.set(key, (this.open.get(key) ?? 0) + 1);
     return () => this.open.set(key, (this.open.get(key) ?? 1) - 1);
   }
 
+  /** Throws a Problem when the name, or the group, belongs to somebody else: whichever service it was used for first. */
+  async register({ consumer, owner, service, handled, group }: Registration): Promise<void> {
+    await this.prepare();
+    await inTransaction(this.pool, 'begin', async (client) => {
+      await client.query(`select pg_advisory_xact_lock(hashtext('kontor consumers'))`);
+      const { rows } = await client.query<{ consumer: string }>(
+        `select consumer from kontor_consumers.consumers
+          where owner <> $2 and (consumer = $1 or consumer_group = $3) order by consumer <> $1 limit 1`,
+        [consumer, owner, group ?? null],
+      );
+      if (rows[0]?.consumer === consumer)
+        throw new Problem(409, 'ConsumerNameTaken', `The consumer ${consumer} belongs to somebody else.`, {
+          errors: [{ field: 'consumer', reason: 'registered by another subject' }],
+        });
+      if (rows.length > 0)
+        throw new Problem(409, 'ConsumerGroupTaken', `The consumer group ${group} belongs to somebody else.`, {
+          errors: [{ field: 'group', reason: 'registered by another subject' }],
+        });
+      await client.query(
+        `insert into kontor_consumers.consumers as c (consumer, owner, service, handled, consumer_group)
+         values ($1, $2, $3, $4, $5)
+         on conflict (consumer, service) do update set seen_at = clock_timestamp(),
+           handled = excluded.handled, consumer_group = excluded.consumer_group`,
+        [consumer, owner, service, handled.toString(), group ?? null],
+      );
+    });
+  }
+
   async list(): Promise<readonly Consumer[]> {
     await this.prepare();
     const { rows } = await this.pool.query<Omit<Consumer, 'open'>>(
-      `select consumer, owner, service, to_char(since at time zone 'UTC', ${UTC}) as since,
+      `select consumer, consumer_group as "group", owner, service, to_char(since at time zone 'UTC', ${UTC}) as since,
               to_char(seen_at at time zone 'UTC', ${UTC}) as "seenAt", handled::text
        from kontor_consumers.consumers order by service, consumer`,
     );

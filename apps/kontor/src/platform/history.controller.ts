@@ -7,6 +7,7 @@ import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { translated } from '../migration/log-moves.ts';
+import { zConsumer } from './consumers.controller.ts';
 import { PlatformAccess } from './platform-access.ts';
 
 const ServiceParam = z.object({ service: z.string().regex(/^[a-z]{1,32}$/, 'must be the name of a service') });
@@ -21,9 +22,7 @@ const HistoryQuery = z.strictObject({
   follow: z.enum(['true', 'false']).default('false').describe('Keep the answer open and send what comes.'),
   logId: z.uuid().optional().describe('The log that `after` belongs to.'),
   limit: z.coerce.number().int().min(0).max(1_000_000_000).optional().describe('At most so many events.'),
-  consumer: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name of letters, digits, dots, dashes')
+  consumer: zConsumer
     .optional()
     .describe('Registers who reads, so that an administrator sees it. The name is kept for the subject of the token.'),
 });
@@ -60,7 +59,7 @@ export class HistoryController {
     const lines = await this.open(source, query, gone.signal);
     if (query.consumer !== undefined) {
       const { subject } = principal;
-      const leave = await this.access.consumers.register(query.consumer, subject, service, query.after);
+      const leave = await this.access.consumers.enter(query.consumer, subject, service, query.after);
       gone.signal.addEventListener('abort', leave, { once: true });
       if (gone.signal.aborted) leave();
     }

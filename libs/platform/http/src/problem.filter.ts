@@ -71,6 +71,8 @@ export function asProblem(error: unknown): Problem {
     });
   if (error instanceof Error && error.name === 'PositionNotYetReached')
     return new Problem(409, 'PositionNotYetReached', `Nothing has been recorded there yet: ${error.message}.`);
+  if (error instanceof Error && (error.name === 'UnknownEventType' || error.name === 'UnknownStoredEvent'))
+    return new Problem(501, 'UnknownEventType', `This program is older than what was recorded: ${error.message}.`);
   const status = httpStatusOf(error);
   if (status !== undefined && status < 500) return fromFramework(status, error as Error);
   return new Problem(500, 'InternalFault', 'Something failed on our side; it has been logged.');

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { eventually, note, testDatabase, type TestDatabase, whisper } from '@kontor/testing';
+import type { Watermark } from '../feed.ts';
+import { WATERMARK_EVERY_MS } from './kafka.config.ts';
+import { toBeLive, type Wiring, wiring } from './kafka.scenarios.ts';
+
+/** A second from one watermark of the relay to the next, and what brokers, consumer and a busy machine take. */
+const WITHIN_MS = WATERMARK_EVERY_MS + 1_500;
+
+let db: TestDatabase;
+let wired: Wiring;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(async () => {
+  await db.drop();
+});
+beforeEach(() => {
+  wired = wiring(db.pool, { watermarkEveryMs: WATERMARK_EVERY_MS });
+});
+afterEach(async () => {
+  await wired.close();
+});
+
+/** Every watermark that a reader of the topic is given. */
+function watermarks() {
+  const abort = new AbortController();
+  const seen: Watermark[] = [];
+  const feed = wired.feed();
+  const done = (async () => {
+    const { signal } = abort;
+    for await (const { watermark } of feed.read({ service: 'notes', after: 0n, follow: true, signal }))
+      seen.push(watermark);
+  })();
+  return {
+    feed,
+    seen,
+    async stop() {
+      abort.abort();
+      await done;
+    },
+  };
+}
+
+it('X-02: over Kafka a reader is at the head within a second or so, published or not, and hears when that was recorded', async () => {
+  await wired.append(5);
+  await wired.relay.start();
+  const reader = watermarks();
+  await toBeLive(reader.feed);
+  const took: number[] = [];
+  try {
+    for (const [pauseMs, event] of [
+      [1_300, note('after a pause')],
+      [1_300, whisper()],
+      [0, note('at once behind it')],
+      [0, whisper()],
+      [300, note('and a moment later')],
+    ] as const) {
+      await delay(pauseMs);
+      const begun = performance.now();
+      const { position } = await wired.source.store.append('note-1', 'any', [event]);
+      const { recordedAt } = await wired.log.head('notes');
+      const there = () => reader.seen.find((watermark) => watermark.position >= position);
+      expect((await eventually('the head is reached', there)).recordedAt).toBe(recordedAt);
+      took.push(Math.round(performance.now() - begun));
+    }
+    expect(took.filter((ms) => ms > WITHIN_MS)).toEqual([]);
+    // And while nothing comes, it is told so.
+    const before = reader.seen.length;
+    await eventually('an idle watermark', () => reader.seen.length > before, WITHIN_MS);
+    expect(reader.seen.at(-1)?.recordedAt).toBe((await wired.log.head('notes')).recordedAt);
+    expect(wired.notices.filter(({ kind }) => kind === 'back-to-history')).toEqual([]);
+  } finally {
+    await reader.stop();
+  }
+});
