@@ -7,8 +7,10 @@ import { StartFault } from '../start-fault.ts';
 import { begin, type Move, record } from './log-moves.ts';
 import { sourceLog, targetLog } from './open-logs.ts';
 import { type Planned, planned } from './plan.ts';
+import { UnknownPositions } from './position-columns.ts';
 import { nameOf, prepareRegistry, type StoreKind } from './store-registry.ts';
 import { type CopiedMove, LogWentOn, type Switched, switchStores } from './switch-stores.ts';
+import { PositionWithoutEvent } from './translate-checkpoints.ts';
 import { WritersLease } from './writers-lease.ts';
 
 export interface MigrationOptions {
@@ -172,6 +174,8 @@ function faultOf(error: unknown, lost: AbortSignal): unknown {
     );
   if (error instanceof LogWentOn)
     return new StartFault(`Somebody has written to the log of ${error.service} meanwhile; run the same command again.`);
+  if (error instanceof UnknownPositions || error instanceof PositionWithoutEvent)
+    return new StartFault(`Nothing was switched: ${error.message}.`, { cause: error });
   if (error instanceof Error && UNREACHABLE.has(error.name))
     return new StartFault(`${nameOf('eventstore')} did not answer: ${error.message}. Run the same command again.`, {
       cause: error,
