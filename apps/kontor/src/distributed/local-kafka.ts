@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { pause } from '@kontor/feed';
 import { environment } from '../kontor.config.ts';
 import { StartFault } from '../start-fault.ts';
 
@@ -42,21 +44,26 @@ export async function brokersHere(say: (sentence: string) => void): Promise<Brok
   const { startKafka } = (await import(new URL('broker.mjs', TOOLS).href)) as Starter;
   const kafka = await startKafka({ nodes: 1 });
   const [broker] = kafka.nodes;
-  let reviving: Promise<void> | undefined;
-  const looking = setInterval(() => {
-    if (broker === undefined || reviving !== undefined || isAlive(broker.pid)) return;
-    say('Kafka has died; it is started again.');
-    reviving = revived(broker, say).finally(() => (reviving = undefined));
-  }, LOOK_MS);
+  const stopping = new AbortController();
+  const watching = broker === undefined ? undefined : watched(broker, kafka.brokers[0] ?? '', stopping.signal, say);
   return {
     addresses: kafka.brokers,
     pid: () => broker?.pid ?? null,
     async stop() {
-      clearInterval(looking);
-      await reviving;
+      stopping.abort();
+      await watching;
       await kafka.stop();
     },
   };
+}
+
+async function watched(broker: Broker, address: string, signal: AbortSignal, say: (sentence: string) => void) {
+  while (!signal.aborted) {
+    await pause(LOOK_MS, signal);
+    if (signal.aborted || !(await isRefused(address))) continue;
+    say('Kafka has died; it is started again.');
+    await revived(broker, say);
+  }
 }
 
 async function revived(broker: Broker, say: (sentence: string) => void): Promise<void> {
@@ -71,11 +78,17 @@ async function revived(broker: Broker, say: (sentence: string) => void): Promise
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Its process id would say nothing: one that has died stays in the list of processes until its keeper looks. */
+function isRefused(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  return new Promise((done) => {
+    const probe = connect({ host: host ?? '', port: Number(port) });
+    const say = (refused: boolean) => {
+      probe.destroy();
+      done(refused);
+    };
+    probe.setTimeout(LOOK_MS, () => say(false));
+    probe.once('connect', () => say(false));
+    probe.once('error', (error: NodeJS.ErrnoException) => say(error.code === 'ECONNREFUSED'));
+  });
 }
