@@ -5,6 +5,8 @@ import { print, printJson, table } from './output.ts';
 interface StatusBody {
   readonly version: string;
   readonly lagUnit: string;
+  /** Services of which no process answers. */
+  readonly away?: readonly string[];
   readonly services: readonly {
     readonly name: string;
     readonly head: string;
@@ -64,6 +66,7 @@ export function addPlatformCommands(program: Command, context: CliContext): void
       if (context.json()) return printJson(problems === true ? { subscriptions: look } : status);
       if (problems === true) return printProblems(subscriptions.length, look);
       print(`Kontor ${status.version}`);
+      if (status.away !== undefined) print(`No process answers for: ${status.away.join(', ')}`);
       print(
         table(status.services, [
           { head: 'service', value: (row) => row.name },
