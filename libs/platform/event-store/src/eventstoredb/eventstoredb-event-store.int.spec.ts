@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { eventStoreContract, eventStoreDbDouble, faultProxy } from '@kontor/testing';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 
-const APPEND_TIMEOUT_MS = 1_500;
+// Generous: on a machine that many tests share, fifty appends at once may take seconds.
+const APPEND_TIMEOUT_MS = 5_000;
 const LIMITS = { appendTimeoutMs: APPEND_TIMEOUT_MS, maxLookedAtPerRead: 500, pollIntervalMs: 200 };
 
 /** The server of EVENTSTORE_URL, without TLS, which the fault proxy could not look into; else a double. */
