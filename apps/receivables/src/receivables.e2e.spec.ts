@@ -38,7 +38,7 @@ beforeAll(async () => {
   platform = await startPlatform({ env: { KONTOR_DUNNING_SCHEDULE: 'off' } });
   http = client(platform);
   today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin', dateStyle: 'short' }).format(new Date());
-});
+}, 120_000);
 afterAll(() => platform.dispose());
 
 let accounts = 0;
@@ -237,9 +237,16 @@ describe('overdue', () => {
     const [fee] = after.charges;
     await http.post(`/v1/ledgers/${ledgerId}/waivers`, { chargeId: fee?.chargeId, reason: 'first delay in years' });
     expect((await ledgerOf(ledgerId)).exposure.openCharges).toEqual(eur(4_000));
+    // The bank takes the money back: the case goes on where it was, and orders are blocked again, at once.
+    const returned = await http.post<Receipt>(`/v1/payments/${paid.id}/reverse`, { reason: 'returned by the bank' });
+    expect((await ledgerOf(ledgerId)).restriction?.restriction).toBe('block-new-orders');
+    const reopened = await http.get<{ items: { closedOn: string | null }[] }>(
+      `/v1/dunning/cases?accountId=${accountId}&consistentWith=${returned.consistencyToken}`,
+    );
+    expect(reopened.items).toMatchObject([{ closedOn: null, notices: 3, level: 3 }]);
   });
 
-  it('R-06: a dispute and a promise keep an item from being dunned', async () => {
+  it('R-06 R-07: a dispute is raised, listed and resolved; a promise is made, and kept by a payment', async () => {
     const accountId = await account();
     const { number, ledgerId } = await invoice(accountId, 5_000, addDays(today, -10));
     const dispute = await http.post<Receipt>('/v1/disputes', {
