@@ -39,6 +39,7 @@ interface ProblemBody {
   readonly code?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly field: string; readonly reason: string }[];
+  readonly facts?: { readonly [name: string]: unknown };
 }
 
 export class ApiClient {
@@ -124,10 +125,15 @@ export class ApiClient {
 
 function faultOf(method: string, path: string, status: number, problem: ProblemBody): CliFault {
   const fields = (problem.errors ?? []).map(({ field, reason }) => `\n  ${field}: ${reason}`).join('');
+  // What there is instead of what was asked for, who stands in the way: lists of names.
+  const lists = Object.entries(problem.facts ?? {})
+    .filter(([, value]) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))
+    .map(([name, value]) => `\n  ${name}: ${(value as string[]).join(', ')}`)
+    .join('');
   return new CliFault(
     problem.code === undefined
       ? `${method} ${path} was answered with ${status}.`
-      : `${problem.detail ?? problem.code} [${problem.code}]${fields}`,
+      : `${problem.detail ?? problem.code} [${problem.code}]${fields}${lists}`,
     problem.code,
   );
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
-import { print, printJson, table } from './output.ts';
+import { type Column, print, printJson, table } from './output.ts';
 
 interface StatusBody {
   readonly version: string;
@@ -43,6 +43,7 @@ interface EventLine {
   readonly revision: string;
   readonly position: string;
   readonly recordedAt: string;
+  readonly metadata?: { readonly actor: string; readonly reason?: string };
 }
 
 interface HistoryOptions {
@@ -164,11 +165,15 @@ export function addPlatformCommands(program: Command, context: CliContext): void
     });
 }
 
+const inStream: Column<EventLine> = { head: 'stream', value: (row) => `${row.service} ${row.stream}` };
+const byWhom: Column<EventLine> = { head: 'by', value: (row) => row.metadata?.actor };
+const why: Column<EventLine> = { head: 'reason', value: (row) => row.metadata?.reason };
+
 function eventTable(events: readonly EventLine[]): string {
   return table(events, [
     { head: 'event', value: (row) => row.eventId },
     { head: 'type', value: (row) => row.type ?? row.contract },
-    { head: 'stream', value: (row) => (row.stream === undefined ? '' : `${row.service} ${row.stream}`) },
+    ...(events.some(({ stream }) => stream !== undefined) ? [inStream] : [byWhom, why]),
     { head: 'revision', value: (row) => row.revision, align: 'right' },
     { head: 'position', value: (row) => row.position, align: 'right' },
     { head: 'recorded', value: (row) => row.recordedAt },

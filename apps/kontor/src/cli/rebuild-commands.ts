@@ -113,13 +113,18 @@ function show(context: CliContext, rebuild: Rebuild): void {
   const { projection, schema, state, startedBy, startedAt, done, total, comparison, error } = rebuild;
   print(`${projection} in ${schema}: ${state}, started by ${startedBy} at ${startedAt}`);
   if (state === 'building' || state === 'paused' || state === 'kept') {
-    const rate = rebuild.eventsPerSecond === null ? '' : `, ${rebuild.eventsPerSecond} events/s`;
-    const left = rebuild.secondsLeft === null ? '' : `, ${rebuild.secondsLeft} s left`;
+    const folding = state === 'building' && !rebuild.caughtUp;
+    const rate = !folding || rebuild.eventsPerSecond === null ? '' : `, ${rebuild.eventsPerSecond} events/s`;
+    const left = !folding || rebuild.secondsLeft === null ? '' : `, ${rebuild.secondsLeft} s left`;
     print(
       `${done} of ${total} events${rate}${left}${rebuild.parkedStreams > 0 ? `, ${rebuild.parkedStreams} parked` : ''}`,
     );
   }
   if (error !== null) print(`error: ${error}`);
+  if (state === 'kept')
+    print(
+      `It was live before the switch and is folded on. Back to it: kontor rebuild ${projection} switch-back; done with it: discard`,
+    );
   if (comparison === null) return;
   printComparison(comparison);
   if (state === 'building')

@@ -37,11 +37,18 @@ export async function refusing<Answer>(work: () => Promise<Answer>): Promise<Ans
     const status = error instanceof Error ? STATUSES[error.name] : undefined;
     if (status === undefined || !(error instanceof Error)) throw error;
     const { message } = error;
-    throw new Problem(status, error.name, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, {
+    throw new Problem(status, error.name, sentenceOf(error, message), {
       facts: factsOf(error),
       ...(status === 503 ? { headers: { 'retry-after': '1' } } : {}),
     });
   }
+}
+
+/** Names stay as they are written, also at the beginning. */
+function sentenceOf(error: Error, message: string): string {
+  const first = message.split(/[\s:]/, 1)[0] ?? '';
+  const isName = Object.values(error).some((value: unknown) => typeof value === 'string' && first.startsWith(value));
+  return `${isName ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}`}.`;
 }
 
 export interface FoundProjection {
