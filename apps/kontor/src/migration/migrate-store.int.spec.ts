@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EventStore, NewEvent, StoredEvent } from '@kontor/event-store';
 import { Checkpoints } from '@kontor/feed';
 import { type EventStoreDbDouble, eventStoreDbDouble, testDatabase, type TestDatabase } from '@kontor/testing';
@@ -7,6 +7,9 @@ import { eventStores } from '../composition/event-stores.ts';
 import { translated } from './log-moves.ts';
 import { type Migrated, migrateStore, type MigrationOptions } from './migrate-store.ts';
 import { installedLog } from './store-registry.ts';
+
+// Several migrations one after the other, on a machine that other tests share.
+jest.setTimeout(120_000);
 
 let double: EventStoreDbDouble;
 let database: TestDatabase;

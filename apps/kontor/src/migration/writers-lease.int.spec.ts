@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NewEvent, StoreUnavailable } from '@kontor/event-store';
 import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { eventStores } from '../composition/event-stores.ts';
 import { WritersLease } from './writers-lease.ts';
 
 const DEADLINE_MS = 60_000;
+// Leases are lost and taken again, on a machine that other tests share.
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
