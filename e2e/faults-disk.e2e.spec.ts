@@ -41,7 +41,7 @@ it(
     await disk.fill(await platform.postgres());
     const refused = () => Array.from(journal.unavailable.values()).reduce((sum, count) => sum + count, 0);
     await eventually('nothing can be stored any more', () => refused() >= REFUSALS, WITHIN_MS);
-    await disk.makeRoom();
+    await disk.makeRoom(await platform.postgres());
     const since = journal.accepted.size;
     await eventually('commands are accepted again', () => journal.accepted.size > since + 50, WITHIN_MS);
     stop.abort();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface SmallDisk {
   /** Where the data folder may be made. */
   readonly folder: string;
   fill(postgres: number): Promise<void>;
-  makeRoom(): Promise<void>;
+  makeRoom(postgres: number): Promise<void>;
   dispose(): void;
 }
 
@@ -45,15 +45,25 @@ function tmpfs(folder: string): SmallDisk {
 }
 
 function limited(folder: string): SmallDisk {
+  chmodSync(folder, 0o711);
   return {
     kind: 'a limit on the size of files',
     folder,
     /** What the server starts later has the limit from it; one that is started anew has none. */
-    async fill(postgres) {
-      for (const pid of [postgres, ...childrenOf(postgres)])
-        spawnSync('prlimit', ['--pid', String(pid), `--fsize=${FILE_LIMIT_BYTES}`]);
-    },
-    makeRoom: async () => undefined,
+    fill: async (postgres) => limit(postgres, String(FILE_LIMIT_BYTES)),
+    makeRoom: async (postgres) => limit(postgres, 'unlimited'),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** The soft limit alone, so that it can be lifted again; as the server's own user, because root may lack the right. */
+function limit(postgres: number, bytes: string): void {
+  for (const pid of [postgres, ...childrenOf(postgres)]) {
+    const owner = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
+    // It has ended in the meantime.
+    if (owner === undefined) continue;
+    const { uid, gid } = owner;
+    const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`], { uid, gid });
+    if (status !== 0 && existsSync(`/proc/${pid}`)) throw new Error(`prlimit: ${String(stderr)}`);
+  }
 }
