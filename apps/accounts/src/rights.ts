@@ -6,7 +6,7 @@ import type { ServiceRuntime } from '@kontor/service';
  * Rights on one thing by its present owner, from the folded stream and not from a read model: a client handed over a moment
  * ago is foreign at once. Things without owner are seen by those who see all.
  */
-export function ownedWithin(scope: Scope, ownerId: string | null): boolean {
+function ownedWithin(scope: Scope, ownerId: string | null): boolean {
   return scope.kind === 'all' || (ownerId !== null && scope.ownerIds.includes(ownerId));
 }
 

@@ -10,7 +10,7 @@ import {
 import { type CommandEnvelope, KONTOR_NAMESPACE, type Outcome, type ServiceRuntime, uuidV5 } from '@kontor/service';
 import { NUMBER_BLOCK } from '../accounts.config.ts';
 
-export const ACCOUNT_RANGE_ID = uuidV5(KONTOR_NAMESPACE, 'number-range|accounts');
+const ACCOUNT_RANGE_ID = uuidV5(KONTOR_NAMESPACE, 'number-range|accounts');
 
 /** Account numbers: those of the range come from a block that this process has reserved, given ones are claimed. */
 export class AccountNumbers {

@@ -11,7 +11,7 @@ import { pageFields, zBusinessDate, zCountry, zCurrency, zEntityId, zText, zUuid
 import { z } from 'zod';
 
 const zLanguage = z.string().regex(/^[a-z]{2}$/, 'must be an ISO 639-1 code such as de');
-export const zNumber = zText(40).describe('Unique. Numbers like A-000123 are given by the number range alone.');
+const zNumber = zText(40).describe('Unique. Numbers like A-000123 are given by the number range alone.');
 const date = zBusinessDate.optional().describe('When it happened; today by default.');
 const reason = zText(500).optional();
 

@@ -21,7 +21,7 @@ const optional = (max: number) =>
     .transform((text) => (text === '' ? null : text));
 
 /** A row of `accounts.csv`, the cells as the file has them. */
-export const CrmAccountRow = z.strictObject({
+const CrmAccountRow = z.strictObject({
   line: z.number().int(),
   account: zText(200),
   sector: optional(100),

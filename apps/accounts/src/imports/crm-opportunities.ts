@@ -20,7 +20,7 @@ import { type ImportMode, type ImportStep, importThing, stepOf } from './importi
 import { mapBounded, parsedRow, rejected, type RowOutcome } from './rows.ts';
 
 /** A row of `sales_pipeline.csv`, with the list price of its product. Dates are ISO, amounts minor units. */
-export const CrmOpportunityRow = z
+const CrmOpportunityRow = z
   .strictObject({
     line: z.number().int(),
     opportunityId: zText(100),

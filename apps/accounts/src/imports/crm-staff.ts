@@ -10,7 +10,7 @@ import { envelopeOf, type ImportMode, importThing, stepOf } from './importing.ts
 import { mapBounded, parsedRow, rejected, type RowOutcome } from './rows.ts';
 
 /** A row of `sales_teams.csv`. */
-export const CrmStaffRow = z.strictObject({
+const CrmStaffRow = z.strictObject({
   line: z.number().int(),
   salesAgent: zText(200),
   manager: zText(200),
@@ -19,7 +19,7 @@ export const CrmStaffRow = z.strictObject({
 type StaffRow = z.infer<typeof CrmStaffRow>;
 
 /** The file has no dates: who stands in it is taken to have stood there always, so that every past day has its regions. */
-export const SINCE_EVER = '1900-01-01';
+const SINCE_EVER = '1900-01-01';
 
 /** Agents under their managers. A manager is placed when the first row names them, before the rows that need them. */
 export async function importCrmStaff(

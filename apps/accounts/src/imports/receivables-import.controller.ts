@@ -13,7 +13,7 @@ import { type ImportRows, ImportRowsRequest } from './import.requests.ts';
 import { answerOf, mapBounded, parsedRow } from './rows.ts';
 
 /** A customer of the receivables file: the first row that names it. */
-export const ReceivablesAccountRow = z.strictObject({
+const ReceivablesAccountRow = z.strictObject({
   line: z.number().int(),
   customerId: zText(40),
   countryCode: zText(10),

@@ -4,7 +4,7 @@ import type pg from 'pg';
 /** Reads every column of the views in `insights` that is not personal. */
 export const ANALYST_ROLE = 'kontor_analyst';
 /** Reads the personal columns besides; granted person by person. */
-export const PERSONAL_ROLE = 'kontor_analyst_personal';
+const PERSONAL_ROLE = 'kontor_analyst_personal';
 
 /** Roles belong to the whole server, so platforms on one server that start together must take turns. */
 const ROLES_LOCK = 7_305_114_220_913_001n;

@@ -15,7 +15,7 @@ export function moneyOf(minor: bigint, currency: string): Money {
   return { amountMinor: jsonInteger(minor), currency };
 }
 
-export function jsonInteger(value: bigint): number {
+function jsonInteger(value: bigint): number {
   const asNumber = Number(value);
   return Number.isSafeInteger(asNumber) ? asNumber : (JSON.rawJSON(value.toString()) as number);
 }

@@ -21,7 +21,7 @@ export type InstallationState = number;
 
 const next = (state: InstallationState): InstallationState => state + 1;
 
-export const installationDecider: Decider<InstallationState, RecordInstallationDeed, InstallationEvent> = {
+const installationDecider: Decider<InstallationState, RecordInstallationDeed, InstallationEvent> = {
   initial: 0,
   evolve: { BackupTaken: next, BackupRestored: next },
   decide: { RecordInstallationDeed: ({ deed }) => accept(deed) },

@@ -8,7 +8,7 @@ export type SubscriptionState = number;
 
 const next = (state: SubscriptionState): SubscriptionState => state + 1;
 
-export const subscriptionDecider: Decider<SubscriptionState, RecordDeed, SubscriptionEvent> = {
+const subscriptionDecider: Decider<SubscriptionState, RecordDeed, SubscriptionEvent> = {
   initial: 0,
   evolve: {
     RebuildStarted: next,

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { StartFault } from '../start-fault.ts';
 
 /** Layout of a data folder. A newer one is left alone: its rules are not known here. */
-export const FOLDER_FORMAT = 1;
+const FOLDER_FORMAT = 1;
 
 /** Lies in a data folder while a backup is restored into it, and stays when that is killed. */
 export const UNFINISHED_RESTORE = 'unfinished-restore';

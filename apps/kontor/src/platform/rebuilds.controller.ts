@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
 import { findProjection, refusing } from './subscription-problems.ts';
 
-export const zProjection = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a projection');
+const zProjection = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a projection');
 export const ProjectionParam = z.object({ name: zProjection });
 
 const StartRequest = z

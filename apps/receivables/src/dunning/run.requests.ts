@@ -12,7 +12,7 @@ const zYearlyRate = z.number().int('must be an integer in 1/100 000').min(0).max
 const RESTRICTING_LEVEL = 3;
 const DEFAULT_RESTRICTION: Restriction = 'block-new-orders';
 
-export const PolicyBody = z
+const PolicyBody = z
   .strictObject({
     currency: zCurrency,
     name: zText(100).optional(),

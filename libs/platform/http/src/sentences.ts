@@ -23,7 +23,7 @@ const COUNTED: { readonly [origin: string]: string } = { string: ' characters', 
  * What is said where a schema does not say it better: every reason is a sentence of ours that goes behind the name of the
  * field, and none is the validator's own.
  */
-export function reasonOf(issue: z.core.$ZodRawIssue): string {
+function reasonOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;

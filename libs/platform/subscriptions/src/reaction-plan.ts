@@ -19,7 +19,7 @@ export interface Reaction<State, Command extends DomainCommand> {
   readonly result: ProcessResult<State, Command>;
 }
 
-export function triggerOf(event: CloudEvent): Trigger {
+function triggerOf(event: CloudEvent): Trigger {
   return {
     id: event.id,
     causationId: event.id,

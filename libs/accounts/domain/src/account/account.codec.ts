@@ -5,7 +5,7 @@ import type { AccountEvent } from './account.events.ts';
 const person = { subject: 'accountId', fields: ['personName', 'personTaxId', 'personAddress'] };
 const contact = { subject: 'contactId', fields: ['name', 'email', 'phone'] };
 
-export const accountCodec = defineCodec<AccountEvent>('accounts', {
+const accountCodec = defineCodec<AccountEvent>('accounts', {
   AccountRegistered: { version: 1, personal: person },
   AccountChanged: { version: 1, personal: person },
   AccountOwnerAssigned: { version: 1 },

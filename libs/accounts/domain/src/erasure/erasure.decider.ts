@@ -32,7 +32,7 @@ export const erasureDecider: Decider<ErasureState, ErasureCommand, ErasureEvent>
   },
 };
 
-export const erasureCodec = defineCodec<ErasureEvent>('accounts', { PersonalDataErased: { version: 1 } });
+const erasureCodec = defineCodec<ErasureEvent>('accounts', { PersonalDataErased: { version: 1 } });
 
 export const erasureAggregate = defineAggregate({
   category: 'erasure',

@@ -50,7 +50,7 @@ export const importRunDecider: Decider<ImportRunState, ImportRunCommand, ImportR
   },
 };
 
-export const importRunCodec = defineCodec<ImportRunEvent>('accounts', { ImportBegun: { version: 1 } });
+const importRunCodec = defineCodec<ImportRunEvent>('accounts', { ImportBegun: { version: 1 } });
 
 export const importRunAggregate = defineAggregate({
   category: 'importRun',

@@ -33,7 +33,7 @@ export type NumberClaimState =
   { readonly number: string; readonly accountId: string; readonly claimedAt: string } | undefined;
 
 /** A registration that has not followed its claim after this long has died; its number is free again. */
-export const CLAIM_TIMEOUT_MS = 60_000;
+const CLAIM_TIMEOUT_MS = 60_000;
 
 /** Spaces at the ends and case do not make another number. */
 export function foldedNumber(number: string): string {
@@ -67,7 +67,7 @@ function isOlder(claimedAt: string, now: string): boolean {
   return Date.parse(now) - Date.parse(claimedAt) > CLAIM_TIMEOUT_MS;
 }
 
-export const numberClaimCodec = defineCodec<NumberClaimEvent>('accounts', { NumberClaimed: { version: 1 } });
+const numberClaimCodec = defineCodec<NumberClaimEvent>('accounts', { NumberClaimed: { version: 1 } });
 
 export const numberClaimAggregate = defineAggregate({
   category: 'numberClaim',

@@ -65,7 +65,7 @@ export const numberRangeDecider: Decider<NumberRangeState, NumberRangeCommand, N
   },
 };
 
-export const numberRangeCodec = defineCodec<NumberRangeEvent>('accounts', { NumbersReserved: { version: 1 } });
+const numberRangeCodec = defineCodec<NumberRangeEvent>('accounts', { NumbersReserved: { version: 1 } });
 
 export const numberRangeAggregate = defineAggregate({
   category: 'numberRange',

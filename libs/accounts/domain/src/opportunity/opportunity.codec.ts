@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { opportunityDecider } from './opportunity.decider.ts';
 import type { OpportunityEvent } from './opportunity.events.ts';
 
-export const opportunityCodec = defineCodec<OpportunityEvent>('accounts', {
+const opportunityCodec = defineCodec<OpportunityEvent>('accounts', {
   OpportunityOpened: { version: 1 },
   OpportunityStageEntered: { version: 1 },
   OpportunityAmountRevised: { version: 1 },

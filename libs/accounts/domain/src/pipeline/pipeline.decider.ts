@@ -98,7 +98,7 @@ function sameStages(left: readonly Stage[], right: readonly Stage[]): boolean {
   );
 }
 
-export const pipelineCodec = defineCodec<PipelineEvent>('accounts', { PipelineDefined: { version: 1 } });
+const pipelineCodec = defineCodec<PipelineEvent>('accounts', { PipelineDefined: { version: 1 } });
 
 export const pipelineAggregate = defineAggregate({
   category: 'pipeline',

@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { staffDecider } from './staff.decider.ts';
 import type { StaffEvent } from './staff.events.ts';
 
-export const staffCodec = defineCodec<StaffEvent>('accounts', {
+const staffCodec = defineCodec<StaffEvent>('accounts', {
   StaffPlaced: {
     version: 1,
     personal: { subject: 'staffId', fields: ['name', 'externalId', 'sourceContent'] },

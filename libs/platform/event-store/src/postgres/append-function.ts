@@ -4,7 +4,7 @@ import { REPEAT_WINDOW } from './store.config.ts';
 export const EXPECTATION = { none: -1n, any: -2n, exists: -3n } as const;
 
 /** What became of a request, as the function says it. 4 (“look at the ids”) never leaves the function. */
-export const ACCEPTED = 1;
+const ACCEPTED = 1;
 export const REPEATED = 2;
 export const CONFLICT = 3;
 

@@ -5,7 +5,7 @@ import { appendFunction } from './append-function.ts';
 import { readFunctions } from './read-functions.ts';
 import { PARTITION_SIZE } from './store.config.ts';
 
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 const SCHEMA_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
 export interface MigrateOptions {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../event-store.ts';
 
-export const SEAL_BYTES = 32;
+const SEAL_BYTES = 32;
 /** What the first event of a stream, and the first of a log, is chained to. */
 export const NO_SEAL = Buffer.alloc(SEAL_BYTES);
 

@@ -12,7 +12,7 @@ export interface RelayPosition {
 }
 
 /** The rows say something else than this relay has written: another one has taken over. */
-export class RelayFenced extends Error {
+class RelayFenced extends Error {
   constructor(topic: string) {
     super(`another relay writes to ${topic}`);
     this.name = 'RelayFenced';

@@ -100,6 +100,6 @@ function isSame(left: Positions, right: Positions): boolean {
   return [...left].every(([service, position]) => right.get(service) === position);
 }
 
-export function shown(positions: Positions): string {
+function shown(positions: Positions): string {
   return Array.from(positions, ([service, position]) => `${service}:${position}`).join(',');
 }

@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { creditNoteDecider } from './credit-note.decider.ts';
 import type { CreditNoteEvent } from './credit-note.events.ts';
 
-export const creditNoteCodec = defineCodec<CreditNoteEvent>('receivables', {
+const creditNoteCodec = defineCodec<CreditNoteEvent>('receivables', {
   CreditNoteDrafted: { version: 1 },
   CreditNoteNumbered: { version: 1 },
 });

@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { dunningCalendarDecider } from './dunning-calendar.decider.ts';
 import type { DunningCalendarEvent } from './dunning-calendar.events.ts';
 
-export const dunningCalendarCodec = defineCodec<DunningCalendarEvent>('receivables', {
+const dunningCalendarCodec = defineCodec<DunningCalendarEvent>('receivables', {
   DunningRunBegun: { version: 1 },
   DunningDateDecided: { version: 1 },
   DunningRunFinished: { version: 1 },

@@ -99,7 +99,7 @@ export function decidedDate(state: DunningCalendarState, date: BusinessDate): Da
  * The date that is decided next: the one after the last, or where none is decided yet, the first that a run has begun with.
  * Null: whoever comes first chooses.
  */
-export function firstOpenDate({ last, unfinished }: DunningCalendarState): BusinessDate | null {
+function firstOpenDate({ last, unfinished }: DunningCalendarState): BusinessDate | null {
   if (last !== null) return addDays(last, 1);
   return unfinished.reduce<BusinessDate | null>(
     (first, { from }) => (first === null || from < first ? from : first),

@@ -1,7 +1,7 @@
 import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { dunningPolicyDecider, type DunningPolicyEvent } from './dunning-policy.decider.ts';
 
-export const dunningPolicyCodec = defineCodec<DunningPolicyEvent>('receivables', {
+const dunningPolicyCodec = defineCodec<DunningPolicyEvent>('receivables', {
   DunningPolicyStored: { version: 1 },
 });
 

@@ -34,7 +34,7 @@ export interface DunningPolicyState {
 }
 
 /** A level beyond this is a mistake, not a policy. */
-export const MAX_LEVELS = 10;
+const MAX_LEVELS = 10;
 
 export const dunningPolicyDecider: Decider<DunningPolicyState, StorePolicy, DunningPolicyEvent> = {
   initial: { versions: [] },

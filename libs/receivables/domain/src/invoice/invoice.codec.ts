@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { invoiceDecider } from './invoice.decider.ts';
 import type { InvoiceEvent } from './invoice.events.ts';
 
-export const invoiceCodec = defineCodec<InvoiceEvent>('receivables', {
+const invoiceCodec = defineCodec<InvoiceEvent>('receivables', {
   InvoiceDrafted: { version: 1 },
   InvoiceIssued: { version: 1 },
   InvoiceSourceNoted: { version: 1 },

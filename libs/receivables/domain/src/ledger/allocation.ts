@@ -82,7 +82,7 @@ function chargeTargets(ledger: LedgerState, component: LedgerCharge['component']
  * How much can be settled from a day on without the item being over-settled on any later day: the least open amount of
  * that day and all after it. A payment reversed on the 10th leaves no room on the 7th, where it still stands.
  */
-export function capacityFrom(item: LedgerItem, date: BusinessDate): number {
+function capacityFrom(item: LedgerItem, date: BusinessDate): number {
   if (date < item.invoiceDate) return 0;
   // Only the end of a day counts: within a day, what restores comes before what reduces.
   const movements = [...item.movements].sort((left, right) =>

@@ -9,7 +9,7 @@ export interface ExposureSwitches {
   readonly unallocatedCredit: boolean;
 }
 
-export const ALL_EXPOSURE: ExposureSwitches = {
+const ALL_EXPOSURE: ExposureSwitches = {
   principal: true,
   charges: true,
   reservations: true,

@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { LedgerEvent } from './ledger.events.ts';
 
-export const ledgerCodec = defineCodec<LedgerEvent>('receivables', {
+const ledgerCodec = defineCodec<LedgerEvent>('receivables', {
   CreditLimitSet: { version: 1 },
   CreditReserved: { version: 1 },
   CreditRefused: { version: 1 },

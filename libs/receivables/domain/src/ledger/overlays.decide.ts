@@ -5,7 +5,7 @@ import type { LedgerEvent } from './ledger.events.ts';
 import type { LedgerState } from './ledger.state.ts';
 
 /** Grace beyond this is no promise any more (days). */
-export const MAX_GRACE_DAYS = 60;
+const MAX_GRACE_DAYS = 60;
 
 /** all or part of an item; the undisputed rest goes on being dunned. */
 export function raiseDispute(command: LedgerCommandOf<'RaiseDispute'>, state: LedgerState): Decision<LedgerEvent> {

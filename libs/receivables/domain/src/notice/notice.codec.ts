@@ -2,7 +2,7 @@ import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { noticeDecider } from './notice.decider.ts';
 import type { NoticeEvent } from './notice.events.ts';
 
-export const noticeCodec = defineCodec<NoticeEvent>('receivables', {
+const noticeCodec = defineCodec<NoticeEvent>('receivables', {
   NoticeRendered: { version: 1, personal: { subject: 'subjectId', fields: ['content'] } },
   NoticeReleased: { version: 1 },
   NoticeDispatchBegun: { version: 1, personal: { subject: 'contactId', fields: ['address'] } },

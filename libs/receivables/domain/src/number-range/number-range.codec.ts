@@ -1,7 +1,7 @@
 import { defineAggregate, defineCodec } from '@kontor/kernel';
 import { numberRangeDecider, type NumberRangeEvent } from './number-range.decider.ts';
 
-export const numberRangeCodec = defineCodec<NumberRangeEvent>('receivables', {
+const numberRangeCodec = defineCodec<NumberRangeEvent>('receivables', {
   NumberAssigned: { version: 1 },
 });
 
