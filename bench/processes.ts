@@ -1,23 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { endedChildrenCpuSeconds } from './usage.ts';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { memoryFlagsOfStart } from '../libs/testing/src/start-flags.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** The platform's limits of memory, as `npm start` sets them: what is measured is what runs. */
-const MEMORY_FLAGS = limitsOfStart();
-
-function limitsOfStart(): readonly string[] {
-  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
-    scripts: { readonly start: string };
-  };
-  return scripts.start.match(/--max-[a-z-]+=\d+/g) ?? [];
-}
+const MEMORY_FLAGS = memoryFlagsOfStart();
 
 export interface BenchProcess {
   readonly child: ChildProcess;
