@@ -57,7 +57,7 @@ async function caughtUp(of: TestPlatform): Promise<Status> {
     async () => {
       const { body } = await of.request('GET', '/v1/platform/status');
       const all = (body as Status).services.flatMap(({ subscriptions }) => subscriptions);
-      return all.every(({ lagEvents }) => lagEvents === '0') && (body);
+      return all.every(({ lagEvents }) => lagEvents === '0') && body;
     },
     60_000,
   );

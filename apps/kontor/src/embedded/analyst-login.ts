@@ -1,4 +1,3 @@
-import { ANALYST_ROLE } from '@kontor/app-insights';
 import pg from 'pg';
 import { newPassword } from './data-folder.ts';
 import type { Embedded } from './start.ts';
@@ -11,6 +10,8 @@ const URL_FILE = 'analyst-url';
  * 0600; on a server of one's own the administrator gives out the role.
  */
 export async function analystLogin({ folder, databaseUrl, platform }: Embedded): Promise<string> {
+  // A process loads only the code of the services that it runs: see composition/services.ts.
+  const { ANALYST_ROLE } = await import('@kontor/app-insights');
   const password = await folder.secret('analyst-password', newPassword);
   const client = await platform.pool.connect();
   try {

@@ -35,7 +35,7 @@ async function answer(source: LogSource, request: IncomingMessage, response: Ser
     });
   } catch (error) {
     if (!(error instanceof LogChanged || error instanceof PositionNotYetReached)) throw error;
-    const facts = Object.entries(error).map(([name, value]) => [name, String(value)]);
+    const facts = Object.entries(error).map(([name, value]) => [name, value === null ? null : String(value)]);
     response.writeHead(409).end(JSON.stringify({ code: error.name, facts: Object.fromEntries(facts) as object }));
   }
 }

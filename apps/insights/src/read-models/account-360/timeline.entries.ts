@@ -147,6 +147,9 @@ export const timelineEntries: readonly TimelineEntry[] = [
   }),
   tell(receivables.noticeRendered, 'notice', () => 'Dunning notice rendered and kept'),
   tell(receivables.noticeReleased, 'notice', (data) => `Dunning notice released: ${data.channel}`),
+  tell(receivables.noticeDispatched, 'notice', (data) => `Dunning notice sent: ${data.channel}`),
+  tell(receivables.noticeDispatchFailed, 'notice', () => 'Dunning notice could not be sent'),
+  tell(receivables.noticeWithdrawn, 'notice', () => 'Dunning notice withdrawn before it was sent'),
 
   tell(warranty.unitRegisteredV1, 'unit', (data) => titled(`Unit of ${data.sku} registered`, data.serial), holder),
   tell(warranty.warrantyStartedV1, 'unit', (data) => `Warranty runs to ${data.warrantyEnd}`, unit),

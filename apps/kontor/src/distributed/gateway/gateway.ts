@@ -1,5 +1,5 @@
 import replyFrom from '@fastify/reply-from';
-import { Problem, sendProblem } from '@kontor/http';
+import { CLOSES_QUIETLY, Problem, refuseWhileStopping, sendProblem } from '@kontor/http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Asked, destinationOf } from './destination.ts';
@@ -46,9 +46,12 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    ...CLOSES_QUIETLY,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, logger),
   });
+  let stopping = false;
+  refuseWhileStopping(app, () => stopping, logger);
   app.setErrorHandler((error, request, reply) => {
     sendProblem(error instanceof ServiceAway ? away(error.service) : error, request, reply, logger);
   });
@@ -57,11 +60,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   await app.register(replyFrom, {
     disableRequestLogging: true,
-    undici: {
-      connections: CONNECTIONS_EACH,
-      headersTimeout: HEADERS_WITHIN_MS,
-      bodyTimeout: SILENT_AT_MOST_MS,
-    },
+    undici: { connections: CONNECTIONS_EACH, headersTimeout: HEADERS_WITHIN_MS, bodyTimeout: SILENT_AT_MOST_MS },
     destroyAgent: true,
   });
   const answers = gatheredAnswers(upstreams, table);
@@ -94,10 +93,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
       ...{ getUpstream: () => url, retryDelay: () => null },
       ...(body === undefined
         ? {}
-        : {
-            body,
-            contentType: request.headers['content-type'] ?? 'application/octet-stream',
-          }),
+        : { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
       onResponse(_request, _reply, { stream }) {
         // Where it is of one process only, another one may have it.
         if (reply.statusCode !== 409 || others.length === 0) void reply.send(stream);
@@ -107,10 +103,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
             () => sendProblem(outcomeUnknown(service), request, reply, logger),
           );
       },
-      rewriteRequestHeaders: (_request, headers) => ({
-        ...headers,
-        host: request.headers.host,
-      }),
+      rewriteRequestHeaders: (_request, headers) => ({ ...headers, host: request.headers.host }),
       onError(_reply, { error }) {
         const { code } = causeOf(error);
         upstreams.shun(url);
@@ -131,6 +124,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
     app,
     complete: learning.complete,
     async close() {
+      stopping = true;
       learning.stop();
       await app.close();
     },
@@ -175,12 +169,7 @@ class Learning {
 
 function askedIn(request: FastifyRequest): Asked {
   const [path = '/', ...query] = request.url.split('?');
-  return {
-    method: request.method,
-    path,
-    query: new URLSearchParams(query.join('?')),
-    body: bodyOf(request),
-  };
+  return { method: request.method, path, query: new URLSearchParams(query.join('?')), body: bodyOf(request) };
 }
 
 /** An empty body with a media type is sent as such: the service says that it wanted one. */

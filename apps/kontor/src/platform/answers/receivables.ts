@@ -15,6 +15,7 @@ import {
   reference,
   type Schema,
   type Schemas,
+  signed,
   text,
   uuid,
   whole,
@@ -33,7 +34,7 @@ export const receivablesSchemas: Schemas = {
     ...ledger,
     limit: orNull(object({ amount: M, validUntil: orNull(date) })),
     exposure: object({
-      total: M,
+      total: signed,
       openPrincipal: M,
       openCharges: M,
       reserved: M,
