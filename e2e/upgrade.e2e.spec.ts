@@ -68,8 +68,12 @@ async function caughtUp({ get }: Asked): Promise<void> {
     'every subscription has reached the head',
     async () => {
       const { text } = await get('/v1/platform/status');
-      const { services } = JSON.parse(text) as { services: { subscriptions: { lagEvents: string | null }[] }[] };
-      return services.flatMap(({ subscriptions }) => subscriptions).every(({ lagEvents }) => lagEvents === '0');
+      const { services } = JSON.parse(text) as {
+        services: { subscriptions: { lagEvents: string | null; state: string }[] }[];
+      };
+      return services
+        .flatMap(({ subscriptions }) => subscriptions)
+        .every(({ lagEvents, state }) => lagEvents === '0' && !state.startsWith('building'));
     },
     PATIENCE_MS,
   );
@@ -136,6 +140,7 @@ describe.each(releases)('upgrade from the release %s', (release) => {
     let database: TestDatabase;
     let platform: TestPlatform;
     let asked: Asked;
+    let analyst: pg.Client;
 
     beforeAll(async () => {
       database = await testDatabase();
@@ -144,14 +149,39 @@ describe.each(releases)('upgrade from the release %s', (release) => {
       await client.connect();
       await client.query(gunzipSync(await readFile(left('database.sql.gz'))).toString('utf8'));
       await client.end();
+      analyst = new pg.Client({ connectionString: database.url });
+      await analyst.connect();
+      await analyst.query('begin; select 1 from receivables.ledgers');
       const folder = join(root, `migrated-${release}`);
       await mkdir(folder);
       await writeFile(join(folder, 'seal-public-keys.pem'), await readFile(left('seal-public-keys.pem'), 'utf8'));
       platform = await startPlatform({ again: { database, folder } });
       asked = await askedIn(folder);
-      await caughtUp(asked);
     }, 120_000);
-    afterAll(() => platform.dispose());
+    afterAll(async () => {
+      await analyst.end();
+      await platform.dispose();
+    });
+
+    it('X-03: builds what has got a new version beside the one that an analyst reads, and then switches', async () => {
+      const line = async () => {
+        const { text } = await asked.get('/v1/platform/status');
+        const { services } = JSON.parse(text) as {
+          services: { subscriptions: { name: string; state: string; lagEvents: string | null }[] }[];
+        };
+        return services.flatMap(({ subscriptions }) => subscriptions).find(({ name }) => name === 'ledger_directory');
+      };
+      await eventually('it is folded', async () => (await line())?.lagEvents === '0', PATIENCE_MS);
+      expect((await line())?.state).toMatch(/^building version \d+, views on version 2$/);
+      const rebuild = await platform.request('GET', '/v1/platform/rebuilds/ledger_directory');
+      expect(rebuild).toMatchObject({ status: 200, body: { state: 'building', startedBy: 'kontor', caughtUp: true } });
+      const run = '/v1/dunning/runs/0198c0de-0000-4000-8000-000000000000';
+      const early = await asked.get(run);
+      expect([early.status, (JSON.parse(early.text) as { code: string }).code]).toEqual([503, 'ProjectionBuilding']);
+      await analyst.query('rollback');
+      await caughtUp(asked);
+      expect([(await line())?.state, (await asked.get(run)).status]).toEqual(['running', 404]);
+    }, 120_000);
 
     it('X-03, X-05: starts on it, with the figures and letters of then', async () => {
       await expectFiguresOf(figures, asked);

@@ -20,6 +20,7 @@ import { kafkaTransport, type KafkaTransportOptions, logTransport, type Topics }
 import type { OtherServices } from './other-services.ts';
 import { ReachedFeed } from './reached-feed.ts';
 import { alone } from './alone.ts';
+import { ReadGuard } from './read-guard.ts';
 import { RunningService } from './running-service.ts';
 import { SealerInTurn } from './sealer-in-turn.ts';
 
@@ -133,7 +134,9 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   });
   const services = definitions.map((definition) => {
     const { store, serializer } = logs.get(definition.name) as NonNullable<ReturnType<typeof logs.get>>;
+    const guard = new ReadGuard();
     return new RunningService(definition, {
+      guard,
       store,
       serializer,
       runner: new CommandRunner(definition.name, store, serializer, (ms) => latency.observe(ms)),
@@ -144,7 +147,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       feed: transport.feedOf(definition.name),
       clock,
       entities,
-      access: new AccessControl(pool, definition.name, DEFAULT_GRANTS),
+      access: new AccessControl(guard.over(pool), definition.name, DEFAULT_GRANTS),
       logger: logger.child({ service: definition.name }),
     });
   });

@@ -15,6 +15,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { DeedRecorder } from '../administration/deed-recorder.ts';
 import { environment } from '../kontor.config.ts';
+import type { ReadGuard } from './read-guard.ts';
 import { ServiceTasks } from './service-tasks.ts';
 import { VerificationSchedule } from './verification-schedule.ts';
 
@@ -34,6 +35,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Of the appends in this process: rebuilds give way by it. */
   readonly latency: AppendLatency;
+  /** Keeps queries from views that are not of the declared version. */
+  readonly guard: ReadGuard;
   /** Divides the work among the processes of the service; absent: this is the only one. */
   readonly shares?: Shares | undefined;
 }
@@ -67,7 +70,7 @@ export class RunningService extends ServiceRuntime {
     this.store = parts.store;
     this.serializer = parts.serializer;
     this.runner = parts.runner;
-    this.pool = parts.pool;
+    this.pool = parts.guard.over(parts.pool);
     this.vault = parts.vault;
     this.feed = parts.feed;
     this.clock = parts.clock;
@@ -84,6 +87,7 @@ export class RunningService extends ServiceRuntime {
       const options = { vault, report, latency, ...(turn === undefined ? {} : { turn }) };
       return new LiveProjection(pool, feed, projection, options);
     });
+    parts.guard.watch(this.projections);
     this.rebuilds = this.projections.map((projection) => new Rebuild(projection));
     this.processes = definition.processes.map(
       ({ manager, targets }) =>
@@ -130,9 +134,10 @@ export class RunningService extends ServiceRuntime {
   }
 
   async caughtUp(projection: string, token: string | undefined): Promise<void> {
-    if (token === undefined) return;
+    const live = this.projection(projection);
+    if (token === undefined) return live.requireReadable();
     try {
-      await this.projection(projection).waitFor(token, CONSISTENCY_TIMEOUT_MS);
+      await live.waitFor(token, CONSISTENCY_TIMEOUT_MS);
     } catch (error) {
       if (error instanceof ProjectionBehind) await this.requireReached(error.behind);
       throw error;

@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@kontor/feed';
 import type { ServiceRuntime, ServiceTask } from '@kontor/service';
 import type { Turn } from '@kontor/subscriptions';
+
+/** How often a task of the start that waits for a version to be built is tried again. */
+const LOOK_MS = 1_000;
 
 /** Runs a service's own tasks: those of the start in order, the repeated ones until it stops. */
 export class ServiceTasks {
   private readonly stopping = new AbortController();
-  private running: Promise<void>[] = [];
+  private readonly running: Promise<void>[] = [];
 
   constructor(
     private readonly runtime: ServiceRuntime,
@@ -15,8 +19,30 @@ export class ServiceTasks {
   ) {}
 
   async start(): Promise<void> {
-    for (const task of this.tasks) if (task.everyMs === undefined) await task.run(this.runtime, this.stopping.signal);
-    this.running = this.tasks.flatMap((task) => (task.everyMs === undefined ? [] : [this.repeat(task, task.everyMs)]));
+    for (const task of this.tasks)
+      if (task.everyMs === undefined && !(await this.isDone(task))) this.running.push(this.runLater(task));
+    for (const task of this.tasks) if (task.everyMs !== undefined) this.running.push(this.repeat(task, task.everyMs));
+  }
+
+  /** False: it is about a version of a projection that is being built. */
+  private async isDone(task: ServiceTask): Promise<boolean> {
+    try {
+      await task.run(this.runtime, this.stopping.signal);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ProjectionBuilding') return false;
+      throw error;
+    }
+  }
+
+  private async runLater(task: ServiceTask): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      do await pause(LOOK_MS, signal);
+      while (!signal.aborted && !(await this.isDone(task)));
+    } catch (error) {
+      if (!signal.aborted) this.runtime.logger.error({ err: error, task: task.name }, 'a task of the start failed');
+    }
   }
 
   async stop(): Promise<void> {

@@ -86,7 +86,8 @@ function describeOperation(method: string, path: string, operation: Operation, h
   responses['4XX'] = { description: 'Refused: nothing has changed.', content: problemContent };
   if (names.has('consistentWith'))
     responses['503'] = {
-      description: 'ProjectionBehind: not there within 5 s. Retry-After says when.',
+      description:
+        'ProjectionBehind: not there within 5 s. ProjectionBuilding: after an upgrade. Retry-After says when.',
       content: problemContent,
     };
   operation.responses = responses;

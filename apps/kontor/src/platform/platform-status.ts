@@ -1,3 +1,4 @@
+import type { LiveProjection } from '@kontor/projections';
 import type { PlatformAccess } from './platform-access.ts';
 
 export interface SubscriptionLine {
@@ -27,7 +28,7 @@ export async function platformStatus(access: PlatformAccess) {
         service.projections.map(async (runner) => {
           const status = await runner.status();
           return status.services.map((line) => ({
-            ...lineOf(service.name, 'projection', status.projection, line),
+            ...lineOf(service.name, 'projection', status.projection, { ...line, state: stateOf(runner, line.state) }),
             parked: line.parkedStreams,
           }));
         }),
@@ -57,6 +58,12 @@ export async function platformStatus(access: PlatformAccess) {
     lagUnit: access.platform.stores.lagUnit,
     services: withTopics(services, await topicLines(access)),
   };
+}
+
+/** A version that is built is not what the views show. */
+function stateOf({ building }: LiveProjection, state: string): string {
+  if (building === undefined || state === 'failed') return state;
+  return `building version ${building.version}, views on version ${building.viewsOn}`;
 }
 
 /** What this process hears of a topic stands with the topic's service, or with the first one where that runs elsewhere. */

@@ -39,7 +39,9 @@ export class RebuildsController {
       this.access.platform.services
         .flatMap((service) => service.rebuilds)
         .map(async (rebuild) =>
-          (await rebuild.copies()).some(({ number }) => number > 1) ? [shown(await rebuild.status())] : [],
+          (await rebuild.copies()).some(({ number, state }) => number > 1 || state === 'building' || state === 'paused')
+            ? [shown(await rebuild.status())]
+            : [],
         ),
     );
     return { items: copies.flat() };
@@ -109,6 +111,6 @@ const STEP: { readonly [Step in (typeof STEPS)[number]]: (rebuild: Rebuild, who:
   discard: (rebuild, who) => rebuild.discard(who),
 };
 
-function shown({ done, total, ...status }: RebuildStatus) {
+function shown({ done, total, dropped: _dropped, ...status }: RebuildStatus) {
   return { ...status, done: done.toString(), total: total.toString() };
 }

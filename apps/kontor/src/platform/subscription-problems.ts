@@ -21,6 +21,8 @@ const STATUSES: { readonly [name: string]: number } = {
   ProjectionChanged: 409,
   LogChanged: 409,
   VerificationUnderWay: 409,
+  VersionUnderWay: 409,
+  VersionRetired: 409,
   LiveTopic: 409,
   TopicNotEmpty: 409,
   TopicReplayUnderWay: 409,

@@ -47,7 +47,7 @@ async function knowsAddresses(runtime: ServiceRuntime): Promise<boolean> {
     await runtime.caughtUpToHead('ledger_directory');
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ProjectionBehind') return false;
+    if (error instanceof Error && ['ProjectionBehind', 'ProjectionBuilding'].includes(error.name)) return false;
     throw error;
   }
 }

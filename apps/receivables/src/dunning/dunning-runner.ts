@@ -262,7 +262,7 @@ export class DunningRunner {
         await this.runtime.caughtUpToHead(projection);
         return;
       } catch (error) {
-        const behind = error instanceof Error && error.name === 'ProjectionBehind';
+        const behind = error instanceof Error && ['ProjectionBehind', 'ProjectionBuilding'].includes(error.name);
         if (!behind || Date.now() > givesUpAt) throw error;
         await pause(DIRECTORY_POLL_MS);
       }

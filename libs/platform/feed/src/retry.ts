@@ -38,6 +38,8 @@ export function isDataFault(error: unknown): boolean {
 
 const INFRASTRUCTURE_ERRORS: ReadonlySet<string> = new Set([
   ...['StoreUnavailable', 'StoreTimeout', 'FeedUnavailable'],
+  // A read model that is not there yet after an upgrade.
+  'ProjectionBuilding',
   // Of the command runner: sent again with the same id, it finds out.
   'OutcomeUnknown',
 ]);

@@ -69,6 +69,10 @@ export function asProblem(error: unknown): Problem {
       headers: { 'retry-after': '1' },
       facts: factsOf(error),
     });
+  if (error instanceof Error && error.name === 'ProjectionBuilding')
+    return new Problem(503, 'ProjectionBuilding', `After an upgrade, ${error.message}.`, {
+      headers: { 'retry-after': '5' },
+    });
   if (error instanceof Error && error.name === 'PositionNotYetReached')
     return new Problem(409, 'PositionNotYetReached', `Nothing has been recorded there yet: ${error.message}.`);
   if (error instanceof Error && (error.name === 'UnknownEventType' || error.name === 'UnknownStoredEvent'))

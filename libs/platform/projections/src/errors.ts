@@ -18,6 +18,20 @@ export class ProjectionBehind extends Error {
   }
 }
 
+/** The declared version is not there to be read yet: the views are over the tables of an older one. Ask again later. */
+export class ProjectionBuilding extends Error {
+  constructor(
+    readonly projection: string,
+    readonly version: number,
+    readonly viewsOn: number,
+  ) {
+    super(
+      `version ${version} of ${projection} is being built from history; until then there is only version ${viewsOn}`,
+    );
+    this.name = 'ProjectionBuilding';
+  }
+}
+
 /** A consistency token is `orders:18842,accounts:7`: services and positions of their logs. */
 export class InvalidConsistencyToken extends Error {
   constructor(readonly token: string) {

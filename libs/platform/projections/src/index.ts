@@ -13,6 +13,7 @@ export type {
   ServiceStatus,
 } from './runner-types.ts';
 export { schemaOf } from './schema.ts';
+export type { VersionBuild } from './rebuild/version-build.ts';
 export { AppendLatency } from './rebuild/append-latency.ts';
 export type { Comparison, DifferentRow, TableComparison } from './rebuild/compare.ts';
 export { LiveProjection } from './rebuild/live-projection.ts';

@@ -204,3 +204,24 @@ export async function tablesHash(pool: pg.Pool, projection: Projection): Promise
   }
   return hashes.join('\n');
 }
+
+/** The next version of the code: its table of notes has a column more, behind the others. */
+export function notesWithWords(): Projection {
+  const before = notesProjection(2);
+  const { notes, ...others } = before.tables;
+  if (notes === undefined) throw new RangeError('there is no table of notes');
+  const words = { type: 'integer', comment: 'How many words the note has' } as const;
+  return {
+    ...before,
+    tables: { notes: { ...notes, columns: { ...notes.columns, words } }, ...others },
+    on: {
+      ...before.on,
+      [TAKEN]: (event: CloudEvent<never>) =>
+        (before.on[TAKEN]?.(event) ?? []).map((change) =>
+          change.table === 'notes' && 'put' in change
+            ? { ...change, put: { ...change.put, words: String(change.put['text']).split(' ').length } }
+            : change,
+        ),
+    },
+  };
+}

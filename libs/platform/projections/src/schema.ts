@@ -60,6 +60,10 @@ export async function prepareSchema(
   for (const service of servicesOf(contractTypesOf(projection))) await checkpoints.create(client, service);
 }
 
+export async function isPrepared(client: pg.ClientBase, schema: string): Promise<boolean> {
+  return (await declaration(client, schema)) !== undefined;
+}
+
 async function declaration(
   client: pg.ClientBase,
   schema: string,

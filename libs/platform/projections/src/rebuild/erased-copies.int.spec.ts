@@ -122,4 +122,21 @@ describe('X-08: an erasure reaches every copy of a projection', () => {
     const { rows } = await db.pool.query(`select to_regnamespace('${LIVE}')::text as gone`);
     expect(rows).toEqual([{ gone: null }]);
   });
+
+  it('that the views are over while the next version is built', async () => {
+    await toHold(LIVE, ['Ada', 'Bob']);
+    await rebuild.live.stop();
+    const analyst = await db.pool.connect();
+    await analyst.query(`begin; select 1 from ${peopleProjection.viewSchema}.meetings`);
+    rebuild = await started({ ...peopleProjection, version: 2 });
+    await vault.destroy(ada);
+    await erased(source, vault, ada);
+    await toHold(LIVE, [null, 'Bob']);
+    await toHold('people_read_v2', [null, 'Bob']);
+    expect(rebuild.live.building).toMatchObject({ oldSchema: LIVE });
+    await analyst.query('rollback');
+    analyst.release();
+    await rebuild.live.waitFor(`people:${(await source.store.head()).position}`, 10_000);
+    expect(rebuild.live.building).toBe(undefined);
+  });
 });

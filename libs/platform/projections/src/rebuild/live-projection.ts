@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { errorText, type Feed, inTransaction, pause } from '@kontor/feed';
+import { errorText, type Feed, pause } from '@kontor/feed';
 import type pg from 'pg';
 import { contractTypesOf } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
 import { ProjectionRunner } from '../projection-runner.ts';
+import { CHECKPOINT_POLL_MS } from '../projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus } from '../runner-types.ts';
+import { ProjectionBuilding } from '../errors.ts';
 import { schemaOf, servicesOf } from '../schema.ts';
 import { unsealAll } from '../unseal.ts';
 import { type AppendLatency, brake } from './append-latency.ts';
@@ -12,6 +14,7 @@ import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
 import { REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
 import { StandingCopies } from './standing-copies.ts';
+import { requireReplaceable, switchWhenCaughtUp, type VersionBuild, versionBuildIn } from './version-build.ts';
 
 export interface LiveProjectionOptions extends ProjectionRunnerOptions {
   /** How long appends take here: a rebuild gives way while they are slower than usual. Absent: it never does. */
@@ -53,12 +56,13 @@ export class LiveProjection {
   #erased = true;
   #skips: readonly Skip[] = [];
   #stamp = '';
+  #building: VersionBuild | undefined;
   /** Whether this process folds the live and the kept copies. */
   #mine = false;
   #turn: Promise<unknown> = Promise.resolve();
   /** Copies that a comparison folds by itself for a moment. */
   readonly #set = new Set<string>();
-  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
   constructor(pool: pg.Pool, feed: Feed, projection: Projection, options: LiveProjectionOptions = {}) {
     this.pool = pool;
@@ -69,7 +73,7 @@ export class LiveProjection {
     this.registry = new RebuildRegistry(pool);
     const { vault } = options;
     if (vault !== undefined) {
-      this.#standing = new StandingCopies(pool, this.registry, projection.name, vault);
+      this.#standing = new StandingCopies(pool, this.registry, projection, vault);
       vault.onDestroyed(() => {
         this.#erased = true;
       });
@@ -78,9 +82,28 @@ export class LiveProjection {
       projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events;
   }
 
+  /** Of the declared version: the copy that the views are over, or the one that is built because they are over an older version. */
   get live(): ProjectionRunner {
-    for (const { row, runner } of this.#copies.values()) if (row.state === 'live') return runner;
+    const copies = [...this.#copies.values()];
+    const found = copies.find(({ row }) => row.state === 'live' || row.schema === this.#building?.schema);
+    if (found !== undefined) return found.runner;
     throw new Error(`${this.projection.name} was not prepared`);
+  }
+
+  /** Set while the declared version is built and the views are over an older one. */
+  get building(): VersionBuild | undefined {
+    return this.#building;
+  }
+
+  /** Whether this process folds that copy now. */
+  folds(schema: string): boolean {
+    return this.#copies.get(schema)?.running === true;
+  }
+
+  /** Throws ProjectionBuilding. */
+  requireReadable(): void {
+    if (this.#building === undefined) return;
+    throw new ProjectionBuilding(this.projection.name, this.projection.version, this.#building.viewsOn);
   }
 
   /** The schema of the live tables. */
@@ -103,12 +126,15 @@ export class LiveProjection {
     await this.registry.adopt(this.projection);
     await this.reconcile();
     await this.live.prepare();
+    await requireReplaceable(this);
   }
 
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
     const abort = new AbortController();
-    this.#running = { abort, done: this.#look(abort.signal) };
+    const report = (error: unknown) => this.#report(error);
+    const done = Promise.all([this.#look(abort.signal), switchWhenCaughtUp(this, abort.signal, report)]);
+    this.#running = { abort, done };
     await this.reconcile();
   }
 
@@ -130,7 +156,12 @@ export class LiveProjection {
   }
 
   async waitFor(token: string, timeoutMs: number): Promise<void> {
-    return this.live.waitFor(token, timeoutMs);
+    const givesUpAt = performance.now() + timeoutMs;
+    await this.live.waitFor(token, timeoutMs);
+    // What was asked for is folded, but cannot be read before the views are switched.
+    while (this.#building !== undefined && performance.now() < givesUpAt)
+      await pause(CHECKPOINT_POLL_MS, new AbortController().signal);
+    this.requireReadable();
   }
 
   /** Empties the live tables and folds them from the first event: queries are incomplete meanwhile. */
@@ -167,6 +198,7 @@ export class LiveProjection {
     const rows = await this.registry.copies(this.projection.name);
     if (this.#running !== undefined) this.#mine = await this.#isMine();
     this.#skips = await this.registry.skips(this.projection.name);
+    const building = versionBuildIn(rows, this.projection);
     const wanted = rows.filter(
       ({ state, version }) =>
         version === this.projection.version && ['live', 'kept', 'building', 'paused'].includes(state),
@@ -184,7 +216,9 @@ export class LiveProjection {
         row,
         views,
         skips: this.#skips.length,
-        runner: known?.runner ?? this.runnerOf(this.placed(row.schema, views), this.feed, row.state === 'building'),
+        // A rebuild gives way to appends; a version that queries wait for does not.
+        runner:
+          known?.runner ?? this.runnerOf(this.placed(row.schema, views), this.feed, !views && building === undefined),
         running: known?.running ?? false,
       };
       this.#copies.set(row.schema, copy);
@@ -194,6 +228,7 @@ export class LiveProjection {
         await copy.runner.start();
       } else if (!runs) await stopped(copy);
     }
+    this.#building = building;
     await this.registry.dropEnded(this.projection.name);
     await this.#emptyStanding();
   }
@@ -256,17 +291,6 @@ export class LiveProjection {
 async function stopped(copy: RunningCopy): Promise<void> {
   copy.running = false;
   await copy.runner.stop();
-}
-
-/** A transaction in which one administrator decides about a projection, and in which the deed is written down. */
-export async function decided<Result>(
-  live: LiveProjection,
-  work: (client: pg.PoolClient, copies: readonly CopyRow[]) => Promise<Result>,
-): Promise<Result> {
-  return inTransaction(live.pool, 'begin', async (client) => {
-    await live.registry.lock(client, live.projection.name);
-    return work(client, await live.registry.copiesIn(client, live.projection.name));
-  });
 }
 
 export function baseSchemaOf(projection: Projection): string {

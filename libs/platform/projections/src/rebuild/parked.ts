@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@kontor/kernel';
-import { decided, type LiveProjection } from './live-projection.ts';
+import { decided } from './decided.ts';
+import type { LiveProjection } from './live-projection.ts';
 import { NoSuchLetter } from './rebuild-errors.ts';
 
 export interface ParkedStream {
@@ -114,7 +115,7 @@ export async function skipEvent(
 async function retryInCopies(live: LiveProjection, service: string, stream: string): Promise<Retried> {
   const outcome = await live.live.retryParked(service, stream);
   for (const { schema, state } of await live.registry.copies(live.projection.name))
-    if (state === 'kept' || state === 'building' || state === 'paused')
+    if (schema !== live.schema && (state === 'kept' || state === 'building' || state === 'paused'))
       await live.copy(schema)?.retryParked(service, stream);
   return { service, stream, ...outcome };
 }

@@ -74,6 +74,51 @@ export class ViewsInUse extends Error {
   }
 }
 
+/** A version that the code declares is built and switched to by itself; nobody else has to decide about it. */
+export class VersionUnderWay extends Error {
+  constructor(
+    readonly projection: string,
+    readonly schema: string,
+    version: number,
+  ) {
+    super(
+      `version ${version} of ${projection} is being built in ${schema}; the views are switched to it when it has caught up`,
+    );
+    this.name = 'VersionUnderWay';
+  }
+}
+
+/** The tables of an older version stand as they were at the switch: the code that folds them is not in this program. */
+export class VersionRetired extends Error {
+  constructor(
+    readonly projection: string,
+    readonly schema: string,
+    version: number,
+  ) {
+    super(
+      `version ${version} of ${projection} stands still in ${schema} since the switch, for this program has no code that folds it: ` +
+        'only the program that it came with goes back to it',
+    );
+    this.name = 'VersionRetired';
+  }
+}
+
+/** The views of the declared version cannot take the place of those of the older one. */
+export class ViewsNotReplaceable extends Error {
+  constructor(
+    readonly projection: string,
+    from: number,
+    to: number,
+    reason: string,
+  ) {
+    super(
+      `the views of version ${to} of ${projection} cannot take the place of those of version ${from}: ${reason}; ` +
+        'a new version keeps the columns and adds its own at the end',
+    );
+    this.name = 'ViewsNotReplaceable';
+  }
+}
+
 /** There is no such dead letter, or it only waits behind another one. */
 export class NoSuchLetter extends Error {
   constructor(

@@ -11,6 +11,8 @@ export const COMPARE_WITHIN_MS = 60_000;
 /** A switch waits this long for a lock before it lets everybody else go first, and keeps trying for this long. */
 export const SWITCH_LOCK_TIMEOUT_MS = 200;
 export const SWITCH_WITHIN_MS = 30_000;
+/** A version that is built has caught up when it reaches within this time what the heads were at its beginning. */
+export const CAUGHT_UP_WITHIN_MS = 1_000;
 /** Pause between two attempts of a comparison or a switch. */
 export const ATTEMPT_PAUSE_MS = 100;
 /** Differing rows shown of each table, and events shown behind each of them. */

@@ -2,9 +2,11 @@ import { Checkpoints, errorText, lowestPosition, pause, sqlState } from '@kontor
 import type pg from 'pg';
 import { prepareSchema } from '../schema.ts';
 import { allEqual, type Comparison, compareTables } from './compare.ts';
-import { baseSchemaOf, decided, type LiveProjection } from './live-projection.ts';
+import { decided } from './decided.ts';
+import { baseSchemaOf, type LiveProjection } from './live-projection.ts';
 import { ATTEMPT_PAUSE_MS, RATE_WINDOW_S, SWITCH_LOCK_TIMEOUT_MS, SWITCH_WITHIN_MS } from './rebuild.config.ts';
-import { NoSuchRebuild, NotCompared, OldCopyKept, RebuildUnderWay, ViewsInUse } from './rebuild-errors.ts';
+import { cancellable, refuseRetired, refuseUnderWay, refuseVersionBuild, required } from './deeds-allowed.ts';
+import { NoSuchRebuild, NotCompared, OldCopyKept, ViewsInUse } from './rebuild-errors.ts';
 import type { CopyRow, CopyState, NewAct } from './registry.ts';
 import { withEvents } from './row-events.ts';
 import { withSnapshot } from './snapshot.ts';
@@ -21,6 +23,7 @@ export interface RebuildStatus extends CopyRow {
 }
 
 type Who = { readonly actor: string; readonly reason?: string | null };
+type Found = (client: pg.ClientBase, copies: readonly CopyRow[]) => CopyRow | Promise<CopyRow>;
 
 /** What an administrator does with the rebuild of one projection. Each deed is one transaction, then this process follows it. */
 export class Rebuild {
@@ -57,27 +60,33 @@ export class Rebuild {
   }
 
   async pause(who: Who): Promise<RebuildStatus> {
-    return this.#move('RebuildPaused', who, ['building'], 'paused');
+    return this.#move('RebuildPaused', who, this.#in(['building']), 'paused');
   }
 
   async resume(who: Who): Promise<RebuildStatus> {
-    return this.#move('RebuildResumed', who, ['paused'], 'building');
+    return this.#move('RebuildResumed', who, this.#in(['paused']), 'building');
   }
 
   /** The copy is dropped; the live tables were never touched. */
   async cancel(who: Who): Promise<RebuildStatus> {
-    return this.#move('RebuildCancelled', who, ['building', 'paused'], 'cancelled');
+    return this.#move(
+      'RebuildCancelled',
+      who,
+      (client, copies) => cancellable(this.#live, client, copies),
+      'cancelled',
+    );
   }
 
   /** Drops the copy that was live before the switch. */
   async discard(who: Who): Promise<RebuildStatus> {
-    return this.#move('OldCopyDiscarded', who, ['kept'], 'discarded');
+    return this.#move('OldCopyDiscarded', who, this.#in(['kept']), 'discarded');
   }
 
   /** Compares live and copy at one checkpoint, and remembers the outcome for the switch. Throws NotTogether. */
   async compare(who: Who): Promise<Comparison> {
     const { registry, projection, folder } = this.#live;
-    const row = required(await registry.copies(projection.name), projection.name, ['building', 'kept']);
+    refuseVersionBuild(this.#live);
+    const row = required(await registry.copies(projection.name), projection, ['building', 'kept']);
     if (row.state === 'building') await registry.claim(row.schema, folder, true);
     const comparison = await this.comparison(row.schema);
     await decided(this.#live, async (client) => {
@@ -119,6 +128,7 @@ export class Rebuild {
    * run keep what they read. Throws NotCompared, ViewsInUse.
    */
   async switch(who: Who & { readonly acceptDifferences?: boolean }): Promise<RebuildStatus> {
+    refuseVersionBuild(this.#live);
     return this.#swap('ProjectionSwitched', who, 'building', (row) => {
       const { name } = this.#live.projection;
       if (row.comparison === null) throw new NotCompared(name, 'compare first');
@@ -167,10 +177,14 @@ export class Rebuild {
     await client.query(`insert into ${schema}.parked_streams select * from ${this.#live.schema}.parked_streams`);
   }
 
-  async #move(act: string, who: Who, from: readonly CopyState[], to: CopyState): Promise<RebuildStatus> {
-    const { projection, registry } = this.#live;
+  #in(states: readonly CopyState[]): Found {
+    return (_client, copies) => required(copies, this.#live.projection, states);
+  }
+
+  async #move(act: string, who: Who, find: Found, to: CopyState): Promise<RebuildStatus> {
+    const { registry } = this.#live;
     const moved = await decided(this.#live, async (client, copies) => {
-      const row = required(copies, projection.name, from);
+      const row = await find(client, copies);
       await registry.setState(client, row.schema, to);
       await registry.tell(client, this.#act(act, who, { schema: row.schema }));
       return { ...row, state: to };
@@ -185,7 +199,8 @@ export class Rebuild {
     for (;;) {
       try {
         const row = await decided(this.#live, async (client, copies) => {
-          const next = required(copies, projection.name, [from]);
+          if (from === 'kept') refuseRetired(copies, projection);
+          const next = required(copies, projection, [from]);
           const live = copies.find(({ state }) => state === 'live') as CopyRow;
           check(next);
           await client.query(`set local lock_timeout = ${SWITCH_LOCK_TIMEOUT_MS}`);
@@ -276,16 +291,4 @@ class Behind extends Error {
     super(`${schema} is still behind in ${service}`);
     this.name = 'Behind';
   }
-}
-
-function refuseUnderWay(copies: readonly CopyRow[], projection: string): void {
-  const row = copies.find(({ state }) => state === 'building' || state === 'paused');
-  if (row !== undefined) throw new RebuildUnderWay(projection, row.schema, row.state, row.startedBy, row.startedAt);
-}
-
-function required(copies: readonly CopyRow[], projection: string, states: readonly CopyState[]): CopyRow {
-  const row = copies.find(({ state }) => states.includes(state));
-  if (row !== undefined) return row;
-  const other = copies.find(({ state }) => state === 'building' || state === 'paused' || state === 'kept');
-  throw new NoSuchRebuild(projection, states.join(' or '), other?.state ?? null);
 }

@@ -2,13 +2,13 @@ import { inTransaction } from '@kontor/feed';
 import type pg from 'pg';
 import { type PersonalTable, personalTables } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
-import { schemaOf } from '../schema.ts';
+import { isPrepared, schemaOf } from '../schema.ts';
 import type { Comparison } from './compare.ts';
 import { REGISTRY_DDL, REGISTRY_SCHEMA as SCHEMA } from './registry-schema.ts';
 import { FOLDER_SILENCE_MS, REGISTRY_POLL_MS, RETIRED_KEPT_DAYS } from './rebuild.config.ts';
 
 /**
- * live: the stable views are over it. kept: was live before the last switch, and is folded on. building, paused: not yet live.
+ * live: the stable views are over it; of an older version than the code declares, while that is being built. kept: was live before the last switch, and is folded on. building, paused: not yet live.
  * cancelled, discarded: its schema is gone, or goes at the next look. retired: of another version than the code declares; it goes
  * after a week.
  */
@@ -25,6 +25,8 @@ export interface CopyRow {
   readonly startedAt: string;
   readonly reason: string | null;
   readonly comparison: Comparison | null;
+  /** Its schema is gone. */
+  readonly dropped: boolean;
 }
 
 export interface StandingCopy {
@@ -62,7 +64,7 @@ export interface Verification {
 
 const UTC = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 const COPY = `select projection, version, number, schema_name as schema, state, started_by as "startedBy",
-  to_char(started_at at time zone 'UTC', ${UTC}) as "startedAt", reason, comparison from ${SCHEMA}.copies`;
+  to_char(started_at at time zone 'UTC', ${UTC}) as "startedAt", reason, comparison, dropped from ${SCHEMA}.copies`;
 
 const stamps = new WeakMap<pg.Pool, { readonly at: number; readonly stamps: Promise<ReadonlyMap<string, string>> }>();
 
@@ -100,10 +102,13 @@ export class RebuildRegistry {
     return new Map(rows.map(({ projection, stamp }) => [projection, stamp]));
   }
 
-  /** The live copy; the declared schema when there is none yet. That of another version is retired, its rebuilds go. */
-  async adopt(projection: Projection): Promise<CopyRow> {
+  /**
+   * Makes sure that there is a copy of the declared version. Beside the live one of an older version it is built; where there
+   * is none, or one of a newer version, it is live at once. Rebuilds of other versions go.
+   */
+  async adopt(projection: Projection): Promise<void> {
     const { name, version } = projection;
-    return inTransaction(this.#pool, 'begin', async (client) => {
+    await inTransaction(this.#pool, 'begin', async (client) => {
       await this.lock(client, name);
       const rows = await this.#copies(client, name);
       const live = rows.find(({ state }) => state === 'live');
@@ -112,20 +117,22 @@ export class RebuildRegistry {
           where projection = $1 and version = $2 and personal::text is distinct from ($3::json)::text`,
         [name, version, JSON.stringify(personalTables(projection))],
       );
-      if (live?.version === version) return live;
+      const older = live !== undefined && live.version < version && (await isPrepared(client, live.schema));
+      const own = rows.filter((row) => row.version === version).map(({ state }) => state);
+      if (own.includes('live') || (older && own.some((state) => state === 'building' || state === 'paused'))) return;
       await client.query(
         `update ${SCHEMA}.copies set changed_at = clock_timestamp(),
                 state = case when state = 'live' then 'retired' else 'discarded' end
-          where projection = $1 and version <> $2 and state in ('live', 'kept', 'building', 'paused')`,
-        [name, version],
+          where projection = $1 and version <> $2 and (state in ('kept', 'building', 'paused') or state = 'live' and not $3)`,
+        [name, version, older],
       );
       await client.query(
         `insert into ${SCHEMA}.copies (schema_name, projection, version, number, state, started_by, personal)
-         values ($1, $2, $3, 1, 'live', 'kontor', $4)
-         on conflict (schema_name) do update set state = 'live', dropped = false, changed_at = clock_timestamp()`,
-        [schemaOf(projection), name, version, JSON.stringify(personalTables(projection))],
+         values ($1, $2, $3, 1, $5, 'kontor', $4)
+         on conflict (schema_name) do update set state = excluded.state, dropped = false, folder = null,
+           started_at = clock_timestamp(), changed_at = clock_timestamp()`,
+        [schemaOf(projection), name, version, JSON.stringify(personalTables(projection)), older ? 'building' : 'live'],
       );
-      return (await this.#copies(client, name)).find(({ state }) => state === 'live') as CopyRow;
     });
   }
 
@@ -159,12 +166,13 @@ export class RebuildRegistry {
     );
   }
 
-  /** Copies that nobody folds, and that hold personal data. */
-  async standing(projection: string): Promise<readonly StandingCopy[]> {
+  /** Copies that the code of a version does not fold, and that hold personal data. */
+  async standing({ name, version }: Projection): Promise<readonly StandingCopy[]> {
     const { rows } = await this.#pool.query<StandingCopy>(
       `select schema_name as schema, personal, changed_at::text as since from ${SCHEMA}.copies
-        where projection = $1 and state in ('paused', 'retired') and not dropped and json_array_length(personal) > 0`,
-      [projection],
+        where projection = $1 and (state in ('paused', 'retired') or state = 'live' and version <> $2)
+          and not dropped and json_array_length(personal) > 0`,
+      [name, version],
     );
     return rows;
   }
@@ -190,6 +198,16 @@ export class RebuildRegistry {
         where schema_name = $1 and state = 'building' and ($3 or folder is null or folder = $2
           or folder_seen_at < clock_timestamp() - make_interval(secs => ${FOLDER_SILENCE_MS / 1_000}))`,
       [schema, folder, seize],
+    );
+    return rowCount === 1;
+  }
+
+  /** True: no process folds the copy, nor has one until a moment ago. */
+  async isForsaken(client: pg.ClientBase, schema: string): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `select 1 from ${SCHEMA}.copies where schema_name = $1 and (folder is null
+         or folder_seen_at < clock_timestamp() - make_interval(secs => ${FOLDER_SILENCE_MS / 1_000}))`,
+      [schema],
     );
     return rowCount === 1;
   }

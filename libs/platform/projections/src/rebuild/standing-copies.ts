@@ -2,6 +2,7 @@ import { inTransaction } from '@kontor/feed';
 import type { KeyVault } from '@kontor/event-store';
 import type pg from 'pg';
 import { PersonalCopies } from '../personal-copies.ts';
+import type { Projection } from '../projection.ts';
 import type { RebuildRegistry } from './registry.ts';
 
 /**
@@ -11,12 +12,12 @@ import type { RebuildRegistry } from './registry.ts';
 export class StandingCopies {
   readonly #pool: pg.Pool;
   readonly #registry: RebuildRegistry;
-  readonly #projection: string;
+  readonly #projection: Projection;
   readonly #vault: KeyVault;
   /** By copy and the moment it stopped: whose data it no longer holds. */
   readonly #done = new Map<string, Set<string>>();
 
-  constructor(pool: pg.Pool, registry: RebuildRegistry, projection: string, vault: KeyVault) {
+  constructor(pool: pg.Pool, registry: RebuildRegistry, projection: Projection, vault: KeyVault) {
     this.#pool = pool;
     this.#registry = registry;
     this.#projection = projection;

@@ -1,6 +1,7 @@
 import { FeedUpTo, inTransaction } from '@kontor/feed';
 import { baseSchemaOf } from './live-projection.ts';
 import { VerificationUnderWay } from './rebuild-errors.ts';
+import { refuseVersionBuild } from './deeds-allowed.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Verification } from './registry.ts';
 
@@ -8,10 +9,11 @@ import type { Verification } from './registry.ts';
  * Folds the whole history into a schema of its own, compares it with the live tables at one checkpoint, and drops it again:
  * live = pure fold, or the rows that are not. The outcome is kept, for the metric and for who asks later. One at a time: the lock
  * goes with the connection. Throws
- * VerificationUnderWay, and the signal's abort.
+ * VerificationUnderWay, VersionUnderWay, and the signal's abort.
  */
 export async function verify(rebuild: Rebuild, signal?: AbortSignal): Promise<Verification> {
   const { pool, projection } = rebuild.live;
+  refuseVersionBuild(rebuild.live);
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
