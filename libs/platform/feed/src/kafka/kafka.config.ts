@@ -1,5 +1,7 @@
-/** A watermark goes to every partition when the relay's checkpoint moved, at most this often. */
-export const WATERMARK_EVERY_MS = 1_000;
+/** A watermark goes to every partition when the relay's checkpoint moved; under lasting load at most this often. */
+export const WATERMARK_EVERY_MS = 100;
+/** After a rest so many go right with their batches. */
+export const WATERMARK_BURST = 10;
 /** Stored events read by the relay at once. */
 export const RELAY_BATCH_EVENTS = 1_000;
 /** Bytes of values and headers of one request to the brokers; far below what a broker takes for one partition. */

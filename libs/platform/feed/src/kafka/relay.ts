@@ -7,12 +7,19 @@ import type { Feed, FeedBatch } from '../feed.ts';
 import { backOff, errorText, pause, sqlState } from '../retry.ts';
 import { inTransaction } from '../transaction.ts';
 import { connectKafka, type KafkaConnection, leave } from './client.ts';
-import { CLOSE_WITHIN_MS, RELAY_BATCH_EVENTS, RELAY_STANDBY_MS, WATERMARK_EVERY_MS } from './kafka.config.ts';
+import {
+  CLOSE_WITHIN_MS,
+  RELAY_BATCH_EVENTS,
+  RELAY_STANDBY_MS,
+  WATERMARK_BURST,
+  WATERMARK_EVERY_MS,
+} from './kafka.config.ts';
 import { toRecord, toWatermark } from './records.ts';
 import { RelayCheckpoint, type RelayPosition } from './relay-checkpoint.ts';
 import { lockRelay } from './relay-lock.ts';
 import { TopicWriter } from './topic-writer.ts';
 import { ensureTopic, PartitionsDiffer, topicOf } from './topics.ts';
+import { WatermarkPace } from './watermark-pace.ts';
 
 export interface RelayNotice {
   /** retrying: tried again from the checkpoint; failed: waiting does not mend it, the relay has ended. */
@@ -33,6 +40,7 @@ export interface KafkaRelayOptions {
   readonly replicationFactor?: number;
   readonly batchSize?: number;
   readonly watermarkEveryMs?: number;
+  readonly watermarkBurst?: number;
   readonly sendTimeoutMs?: number;
   readonly report?: (notice: RelayNotice) => void;
 }
@@ -58,12 +66,12 @@ export class KafkaRelay {
   readonly #kafka: Kafka;
   readonly #checkpoint: RelayCheckpoint;
   readonly #writer: TopicWriter;
+  readonly #pace: WatermarkPace;
   #state: RelayStatus['state'] = 'stopped';
   #error: string | null = null;
   #relayed = 0;
   #at: RelayPosition | undefined;
   #watermarked: bigint | undefined;
-  #watermarkedAt = Number.NEGATIVE_INFINITY;
   #trailing: NodeJS.Timeout | undefined;
   #sendingTrailing: Promise<void> = Promise.resolve();
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
@@ -74,6 +82,8 @@ export class KafkaRelay {
     this.#kafka = connectKafka(options.kafka);
     this.#checkpoint = new RelayCheckpoint(options.schema ?? `${options.service}_relay`, this.topic);
     this.#writer = new TopicWriter(this.#kafka, this.topic, options.sendTimeoutMs);
+    const { watermarkEveryMs = WATERMARK_EVERY_MS, watermarkBurst = WATERMARK_BURST } = options;
+    this.#pace = new WatermarkPace(watermarkEveryMs, watermarkBurst, performance.now());
   }
 
   /** Makes checkpoint and topic. Idempotent. Throws PartitionsDiffer for a topic that was made with another count. */
@@ -211,10 +221,9 @@ export class KafkaRelay {
     return this.#at as RelayPosition;
   }
 
-  /** When the position moved, at most so often; infinite where it did not. */
+  /** When the position moved, as the pace allows; infinite where it did not: an idle log costs nothing. */
   #watermarkDueInMs(position: bigint): number {
-    if (position === this.#watermarked) return Number.POSITIVE_INFINITY;
-    return this.#watermarkedAt + (this.#options.watermarkEveryMs ?? WATERMARK_EVERY_MS) - performance.now();
+    return position === this.#watermarked ? Number.POSITIVE_INFINITY : this.#pace.dueInMs(performance.now());
   }
 
   /** What was held back is sent as soon as it may be, unless a batch comes first. */
@@ -245,7 +254,7 @@ export class KafkaRelay {
 
   #noteWatermark(position: bigint): void {
     this.#watermarked = position;
-    this.#watermarkedAt = performance.now();
+    this.#pace.note(performance.now());
   }
 
   #retrying(error: unknown): void {
