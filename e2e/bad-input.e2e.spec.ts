@@ -3,6 +3,7 @@ import { idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testin
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiOf, operationsOf } from './support/open-api.ts';
 
 /** On whatever else the machine does. */
 const START_MS = 120_000;
@@ -185,6 +186,32 @@ describe('bad input', () => {
       }),
     );
     expect(codes.filter(([, refused]) => refused !== true)).toEqual([]);
+  });
+
+  it('X-07: a query field that a route does not have is refused by every route, also by one that has none', async () => {
+    const parts: { readonly [name: string]: string } = { service: 'orders', name: 'pipeline', step: 'pause' };
+    const before = await heads();
+    const taken: unknown[] = [];
+    const operations = operationsOf(await apiOf(platform));
+    for (const { method, path, query } of operations) {
+      const address = path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => parts[name] ?? randomUUID());
+      const asked = async (search: string) => {
+        const { status, body } = await platform.request(
+          method,
+          `${address}?${search}`,
+          method === 'GET' ? undefined : {},
+        );
+        return [status, ((body as ProblemBody).errors ?? []).map(({ field }) => field)] as const;
+      };
+      const [status, fields] = await asked('nonsense=1&dryRun=true');
+      if (status !== 422 || !['nonsense', 'dryRun'].every((name) => fields.includes(name)))
+        taken.push([method, path, status, fields]);
+      if (query.includes('consistentWith') && (await asked('consistentWith=accounts:0'))[1].includes('consistentWith'))
+        taken.push([method, path, 'consistentWith']);
+    }
+    expect(taken).toEqual([]);
+    expect(operations.length).toBeGreaterThan(100);
+    expect(await heads()).toBe(before);
   });
 
   it('leaves no fault in the log', async () => {

@@ -7,6 +7,7 @@ import {
   fieldErrors,
   type KnownLogs,
   ProblemFilter,
+  QueryGuard,
   refuseWhileStopping,
   sendProblem,
   useAllowedMethods,
@@ -97,7 +98,11 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     if (access.stopping) void reply.header('connection', 'close');
     done(null, payload);
   });
-  nest.useGlobalGuards(new AuthGuard(platform.verifier, platform.clock), new ConsistencyGuard(logsOf(platform)));
+  nest.useGlobalGuards(
+    new AuthGuard(platform.verifier, platform.clock),
+    new QueryGuard(),
+    new ConsistencyGuard(logsOf(platform)),
+  );
   nest.useGlobalPipes(
     new StandardSchemaValidationPipe({
       exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),

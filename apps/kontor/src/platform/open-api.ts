@@ -1,3 +1,4 @@
+import { readsTheLog } from '@kontor/http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -53,6 +54,14 @@ const commandHeaders = [
 /** What is folded from one stream has its revision as ETag. */
 const WITH_ETAG = /^\/v1\/(?!insights|platform|deliveries|dunning\/runs)[a-z/-]+\/\{(id|productId)\}$/;
 const readHeaders = [header('If-None-Match', 'ETags that the caller has: 304 when one of them is still right.')];
+const tokenInQuery: Parameter = {
+  name: 'consistentWith',
+  in: 'query',
+  required: false,
+  description:
+    'Consistency token of a receipt. This is read from the log itself, so the change is in the answer anyway.',
+  schema: { type: 'string' },
+};
 
 /**
  * What all routes have in common is said here once: the headers, the shape of what they answer, and that every refusal is a
@@ -70,7 +79,9 @@ export function describeAnswers(document: OpenAPIObject): void {
 function describeOperation(method: string, path: string, operation: Operation, headers: readonly Parameter[]): void {
   const parameters = operation.parameters ?? [];
   const names = new Set(parameters.map((parameter) => ('name' in parameter ? parameter.name : '')));
-  operation.parameters = [...parameters, ...headers];
+  const queryless = !parameters.some((parameter) => 'in' in parameter && parameter.in === 'query');
+  const token = queryless && readsTheLog(method, path) ? [tokenInQuery] : [];
+  operation.parameters = [...parameters, ...token, ...headers];
   const responses: Operation['responses'] = {};
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;

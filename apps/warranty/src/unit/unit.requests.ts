@@ -50,4 +50,4 @@ export const UnitListQuery = z.strictObject({
   sku: zText(100).optional(),
 });
 
-export const CoverageQuery = z.strictObject({ incidentDate: zBusinessDate });
+export const CoverageQuery = z.strictObject({ incidentDate: zBusinessDate, consistentWith: pageFields.consistentWith });

@@ -14,5 +14,6 @@ export * from './paging.ts';
 export * from './principal.ts';
 export * from './problem.filter.ts';
 export * from './problem.ts';
+export * from './query.guard.ts';
 export * from './stopping.ts';
 export * from './validation.ts';

@@ -1,5 +1,5 @@
 import replyFrom from '@fastify/reply-from';
-import { CLOSES_QUIETLY, Problem, refuseWhileStopping, sendProblem } from '@kontor/http';
+import { CLOSES_QUIETLY, Problem, refuseFields, refuseWhileStopping, sendProblem } from '@kontor/http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Asked, destinationOf } from './destination.ts';
@@ -66,6 +66,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
   const answers = gatheredAnswers(upstreams, table);
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (request.url.startsWith('/health/')) refuseFields(Object.keys(request.query as object), []);
     if (request.url === '/health/live') return { status: 'live' };
     if (table.unknown.length > 0 && !NAMES_ITS_SERVICE.test(request.url)) throw starting(table.unknown);
     const destination = destinationOf(askedIn(request), table);

@@ -23,10 +23,11 @@ type Answerer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknow
 /** What all services answer together. What one of them refuses (a token, a right) is the answer of all. */
 export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { readonly [G in Gathered]: Answerer } {
   const fromAll = (path: string, merge: (parts: readonly Part[]) => Promise<unknown>): Answerer =>
-    answered((request) => askAll(upstreams, path, request), merge);
+    answered((request) => askAll(upstreams, path + searchOf(request), request), merge);
   const fromEach = (path: string, merge: (parts: readonly Part[]) => Promise<unknown>): Answerer =>
     answered(
-      (request) => Promise.all(upstreams.services.map((service) => askOne(upstreams, service, path, request))),
+      (request) =>
+        Promise.all(upstreams.services.map((service) => askOne(upstreams, service, path + searchOf(request), request))),
       merge,
     );
   const itemsOf = async (parts: readonly Part[]) => ({
@@ -40,7 +41,7 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
     parked: fromEach('/v1/platform/parked', itemsOf),
     rebuilds: fromEach('/v1/platform/rebuilds', itemsOf),
     metrics: async (request, reply) => {
-      const parts = await askAll(upstreams, '/metrics', request);
+      const parts = await askAll(upstreams, `/metrics${searchOf(request)}`, request);
       const refused = parts.find(({ response }) => !response.ok);
       if (refused !== undefined) return passedOn(refused, reply);
       const texts = await Promise.all(
@@ -51,7 +52,8 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
     openapi: async (_request, reply) =>
       reply.type('application/json; charset=utf-8').send(JSON.stringify(mergedDocument(table.known))),
     verification: async (request, reply) => {
-      const path = (service: string) => `/v1/platform/verification?service=${service}`;
+      const asked = searchOf(request).replace('?', '&');
+      const path = (service: string) => `/v1/platform/verification?service=${service}${asked}`;
       const [first = '', ...rest] = upstreams.services;
       const begun = await askOne(upstreams, first, path(first), request);
       if (!begun.response.ok) return passedOn(begun, reply);
@@ -62,6 +64,12 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
       return reply.type('application/x-ndjson').send(Readable.from(lines(), { objectMode: false }));
     },
   };
+}
+
+/** What was asked with a query goes on with it: the services refuse what they do not know. */
+function searchOf({ url }: FastifyRequest): string {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at);
 }
 
 function answered(
