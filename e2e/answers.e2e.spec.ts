@@ -129,6 +129,11 @@ describe('what the API says that it answers', () => {
     const disputed = await post('/v1/disputes', dispute);
     await get(`/v1/disputes/${disputed.id}`);
     await get(`/v1/ledgers/${paid.ledgerId}`);
+    const period = { from: addDays(today, -90), to: today };
+    await post(`/v1/ledgers/${paid.ledgerId}/statement-confirmations`, {
+      ...{ ...period, confirmed: { amountMinor: 5_000, currency: 'EUR' }, evidence: 'signed act' },
+    });
+    await get(`/v1/ledgers/${paid.ledgerId}/statement?from=${period.from}&to=${period.to}`);
     await post(`/v1/disputes/${disputed.id}/resolve`, { outcome: 'withdrawn' });
     const promised = await post('/v1/promises', { accountId, amount, promisedOn: today });
     await get(`/v1/promises/${promised.id}`);

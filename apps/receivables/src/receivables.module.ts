@@ -8,6 +8,7 @@ import { InvoiceController } from './invoice/invoice.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OverlayController } from './ledger/overlay.controller.ts';
 import { PaymentController } from './ledger/payment.controller.ts';
+import { StatementController } from './statement/statement.controller.ts';
 
 export class ReceivablesModule {
   static register(runtime: ServiceRuntime): DynamicModule {
@@ -15,6 +16,7 @@ export class ReceivablesModule {
       module: ReceivablesModule,
       controllers: [
         LedgerController,
+        StatementController,
         PaymentController,
         OverlayController,
         InvoiceController,

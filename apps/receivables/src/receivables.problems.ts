@@ -27,6 +27,8 @@ export const receivablesProblems: ProblemStatuses = {
   PromisedForThePast: 422,
   PromiseExceedsDebt: 409,
   ResolvedBeforeRaised: 422,
+  StatementEndsBeforeItBegins: 422,
+  StatementNotEnded: 409,
   UnknownCharge: 404,
   UnknownCreditNote: 404,
   UnknownDispute: 404,

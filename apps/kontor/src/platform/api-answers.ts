@@ -46,6 +46,7 @@ const ownMediaType: { readonly [route: string]: string } = {
   'get /v1/history/{service}': 'application/x-ndjson',
   'get /v1/platform/verification': 'application/x-ndjson',
   'get /v1/dunning/notices/{id}/content': 'text/plain',
+  'get /v1/ledgers/{id}/statement/content': 'text/plain',
 };
 
 const NOT_A_COMMAND = /^\/v1\/(platform|imports)\//;

@@ -25,6 +25,7 @@ import {
   promiseBroken,
   promiseKept,
   promiseMade,
+  statementConfirmed,
 } from '@kontor/receivables-contracts';
 import type { LedgerEvent } from '@kontor/receivables-domain';
 import { asItIs, contracted, type PublicationTable } from './publish.ts';
@@ -85,5 +86,6 @@ export const ledgerPublication: PublicationTable<LedgerEvent> = {
     contracted(dunningNoticeIssued, { ...data, fee: { amountMinor: feeMinor, currency: data.currency } }),
   AccountRestricted: asItIs(accountRestricted),
   AccountReleased: asItIs(accountReleased),
+  StatementConfirmed: ({ ledgerRevision: _revision, ...data }) => contracted(statementConfirmed, data),
   EntryRefused: null,
 };

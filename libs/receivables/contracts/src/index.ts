@@ -28,6 +28,7 @@ import {
   dunningResumed,
   accountRestricted,
   accountReleased,
+  statementConfirmed,
 } from './overlays.ts';
 import {
   dunningPolicyStored,
@@ -102,6 +103,8 @@ export {
   type DunningResumedV1,
   type AccountRestrictedV1,
   type AccountReleasedV1,
+  statementConfirmed,
+  type StatementConfirmedV1,
 } from './overlays.ts';
 export {
   dunningPolicyStored,
@@ -162,6 +165,7 @@ export const contracts: readonly ContractDefinition[] = [
   dunningResumed,
   accountRestricted,
   accountReleased,
+  statementConfirmed,
   dunningPolicyStored,
   dunningDateDecided,
   dunningCaseOpened,

@@ -141,3 +141,31 @@ export const accountReleased = defineContract(
   { ...EXAMPLE.ledger, restriction: 'block-new-orders', reason: 'nothing is open and overdue' },
 );
 export type AccountReleasedV1 = ContractData<typeof accountReleased>;
+
+export const statementConfirmed = defineContract(
+  SERVICE,
+  'statement-confirmed',
+  1,
+  'The client answered a statement of account: the closing balance of our books and of theirs, which may differ.',
+  schema.object({
+    ...ledgerFields,
+    confirmationId: schema.uuid(),
+    from: schema.date('first day of the statement'),
+    to: schema.date('last day of the statement'),
+    closingMinor: schema.integer('minor units; negative when we owe it'),
+    confirmedMinor: schema.integer('what the client has; minor units'),
+    contactId: schema.nullable(schema.uuid('who answered')),
+    evidence: schema.text(),
+  }),
+  {
+    ...EXAMPLE.ledger,
+    confirmationId: '6f9badbe-cfd0-5edf-913c-5d6e7f8a9be1',
+    from: '2026-02-01',
+    to: '2026-02-28',
+    closingMinor: 120_000,
+    confirmedMinor: 120_000,
+    contactId: EXAMPLE.contactId,
+    evidence: 'signed act of 2 March',
+  },
+);
+export type StatementConfirmedV1 = ContractData<typeof statementConfirmed>;

@@ -68,6 +68,8 @@ export { ledgerKey, numberRangeKey } from './processes/inputs.ts';
 export { invoiceNumbering } from './processes/invoice-numbering.process.ts';
 export { invoiceIdOf, invoiceOnDelivery } from './processes/invoice-on-delivery.process.ts';
 export { itemsOnInvoice } from './processes/items-on-invoice.process.ts';
+export { type MovementKind, type Statement, statementOf } from './statement/statement.ts';
+export { statementText } from './statement/statement-text.ts';
 export {
   CREDIT_REQUESTED,
   type CreditRequest,

@@ -139,6 +139,15 @@ export const timelineEntries: readonly TimelineEntry[] = [
   tell(receivables.dunningResumed, 'dunning', () => 'Dunning resumed'),
   tell(receivables.accountRestricted, 'restriction', (data) => `Restricted: ${data.restriction}`),
   tell(receivables.accountReleased, 'restriction', (data) => `Released from ${data.restriction}`),
+  tell(
+    receivables.statementConfirmed,
+    'statement',
+    (data) =>
+      data.confirmedMinor === data.closingMinor
+        ? `Statement to ${data.to} confirmed`
+        : `Statement to ${data.to} answered with another balance`,
+    { amount: (data) => ({ amountMinor: data.confirmedMinor, currency: data.currency }) },
+  ),
   tell(receivables.dunningCaseOpened, 'dunning', () => 'Dunning case opened'),
   tell(receivables.dunningCaseClosed, 'dunning', () => 'Dunning case closed'),
   tell(receivables.dunningCaseReopened, 'dunning', () => 'Dunning case reopened'),

@@ -131,3 +131,8 @@ export function noticeIssued(state: LedgerState, data: LedgerEventData<'DunningN
   const notices = [...state.dunning.notices, { ...notice, date }];
   return { ...state, items, dunning: { ...state.dunning, decidedThrough: date, notices } };
 }
+
+export function statementConfirmed(state: LedgerState, data: LedgerEventData<'StatementConfirmed'>): LedgerState {
+  const { accountId: _account, entityId: _entity, currency: _currency, businessDate: date, ...answer } = data;
+  return { ...state, confirmations: [...state.confirmations, { ...answer, date }] };
+}

@@ -29,6 +29,7 @@ const ledgerCodec = defineCodec<LedgerEvent>('receivables', {
   DunningNoticeIssued: { version: 1 },
   AccountRestricted: { version: 1 },
   AccountReleased: { version: 1 },
+  StatementConfirmed: { version: 1 },
   EntryRefused: { version: 1 },
 });
 

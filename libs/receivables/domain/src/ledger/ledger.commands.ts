@@ -112,6 +112,18 @@ interface Commands {
     readonly reason: string;
   };
   ResumeDunning: { readonly instalmentId: string | null };
+  ConfirmStatement: {
+    readonly confirmationId: string;
+    readonly from: BusinessDate;
+    readonly to: BusinessDate;
+    /** What the statement comes to, and the revision of the ledger that it was made of. */
+    readonly closingMinor: number;
+    readonly ledgerRevision: number;
+    /** What the client has in their books. */
+    readonly confirmedMinor: number;
+    readonly contactId: string | null;
+    readonly evidence: string;
+  };
   /** `businessDate` is the date that is decided. */
   DecideDunning: {
     readonly policy: DunningPolicy;

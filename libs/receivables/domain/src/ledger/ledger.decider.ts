@@ -14,6 +14,7 @@ import {
   waiveCharge,
 } from './money.decide.ts';
 import { makePromise, pauseDunning, raiseDispute, resolveDispute, resumeDunning } from './overlays.decide.ts';
+import { confirmStatement } from './statement.decide.ts';
 
 /**
  * One account in one currency and legal entity. Limit, reservations, items, money, overlays and dunning lie in one stream,
@@ -38,6 +39,7 @@ export const ledgerDecider: Decider<LedgerState, LedgerCommand, LedgerEvent> = {
     MakePromise: makePromise,
     PauseDunning: pauseDunning,
     ResumeDunning: resumeDunning,
+    ConfirmStatement: confirmStatement,
     DecideDunning: decideDunning,
     AlignRestriction: alignRestriction,
   },

@@ -201,6 +201,18 @@ interface Events {
   };
   AccountRestricted: RestrictionFacts;
   AccountReleased: RestrictionFacts;
+  /** The client's answer to a statement of account; a difference stays visible until another answer settles it. */
+  StatementConfirmed: LedgerFacts & {
+    readonly confirmationId: string;
+    readonly from: BusinessDate;
+    readonly to: BusinessDate;
+    readonly closingMinor: number;
+    readonly confirmedMinor: number;
+    /** The revision of the ledger that the statement was made of. */
+    readonly ledgerRevision: number;
+    readonly contactId: string | null;
+    readonly evidence: string;
+  };
   /** What a process could not enter: its answer must be an event, so that a redelivery cannot decide otherwise. */
   EntryRefused: LedgerFacts & {
     readonly entry: 'delivery' | 'invoice' | 'credit-note';

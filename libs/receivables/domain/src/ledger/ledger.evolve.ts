@@ -10,6 +10,7 @@ import {
   promiseIs,
   reservationChanged,
   settled,
+  statementConfirmed,
   withCharge,
   withItem,
 } from './ledger.changes.ts';
@@ -262,6 +263,7 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
     restriction: { restriction: data.restriction, reason: data.reason },
   }),
   AccountReleased: (state) => ({ ...state, restriction: null }),
+  StatementConfirmed: statementConfirmed,
   EntryRefused: (state, data) => {
     const known = identified(state, data);
     return { ...known, refusedEntries: known.refusedEntries.set(data.documentId, data.code) };

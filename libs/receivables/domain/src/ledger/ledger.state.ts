@@ -44,6 +44,21 @@ export interface LedgerItem {
   } | null;
 }
 
+/** what the client said to a statement of account. */
+export interface StatementConfirmation {
+  readonly confirmationId: string;
+  readonly date: BusinessDate;
+  readonly from: BusinessDate;
+  readonly to: BusinessDate;
+  /** What the statement came to, on the revision it was made of. */
+  readonly closingMinor: number;
+  /** What the client has in their books. */
+  readonly confirmedMinor: number;
+  readonly ledgerRevision: number;
+  readonly contactId: string | null;
+  readonly evidence: string;
+}
+
 export interface LedgerCharge {
   readonly chargeId: string;
   readonly component: ChargeComponent;
@@ -141,6 +156,7 @@ export interface LedgerState {
   /** Documents that a process could not enter → why, so that a redelivery finds its answer. */
   readonly refusedEntries: ById<string>;
   readonly pauses: readonly LedgerPause[];
+  readonly confirmations: readonly StatementConfirmation[];
   readonly dunning: DunningState;
   readonly restriction: { readonly restriction: Restriction; readonly reason: string } | null;
   /** Running sums, so that the exposure is read and not added up again for every order. */
@@ -168,6 +184,7 @@ export const initialLedger: LedgerState = {
   promises: PersistentMap.empty(),
   refusedEntries: PersistentMap.empty(),
   pauses: [],
+  confirmations: [],
   dunning: { openCase: null, settledCase: null, decidedThrough: null, notices: [] },
   restriction: null,
   totals: {
