@@ -342,9 +342,13 @@ export class ProcessRunner<State, Command extends DomainCommand> {
 
   async #fireTimers(lease: Lease, signal: AbortSignal): Promise<void> {
     if (this.manager.onTimer === undefined) return;
-    for (const due of await this.#store.dueTimers(this.#pool, this.#options.now())) {
+    for (const listed of await this.#store.dueTimers(this.#pool, this.#options.now())) {
       if (signal.aborted) return;
-      await this.#mutex.run(() => this.#fire(due, lease, signal));
+      await this.#mutex.run(async () => {
+        // While the ones before it fired, an event may have put it off, or parked its instance.
+        const [due] = await this.#store.dueTimers(this.#pool, this.#options.now(), listed);
+        if (due !== undefined) await this.#fire(due, lease, signal);
+      });
     }
   }
 

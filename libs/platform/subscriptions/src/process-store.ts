@@ -116,8 +116,8 @@ export class ProcessStore<State> {
     });
   }
 
-  /** Due timers of instances that are not parked. */
-  async dueTimers(client: pg.Pool, now: string): Promise<readonly StoredTimer[]> {
+  /** Due timers of instances that are not parked; `only`: whether this one still is, as it is set now. */
+  async dueTimers(client: pg.Pool, now: string, only?: StoredTimer): Promise<readonly StoredTimer[]> {
     const { rows } = await client.query<{
       key: string;
       timer: string;
@@ -127,10 +127,10 @@ export class ProcessStore<State> {
     }>(
       `select key, timer::text, causation_id, correlation_id,
               to_char(recorded_at at time zone 'UTC', ${UTC}) as recorded_at
-       from ${this.schema}.timers t where process = $1 and due_at <= $2
+       from ${this.schema}.timers t where process = $1 and due_at <= $2 and ($3::text is null or key = $3 and name = $4)
          and not exists (select 1 from ${this.schema}.parked_lanes l where l.process = $1 and l.lane = 'key:' || t.key)
        order by due_at, key, name limit ${TIMER_BATCH}`,
-      [this.process, now],
+      [this.process, now, only?.key ?? null, only?.timer.name ?? null],
     );
     return rows.map((row) => ({
       key: row.key,
