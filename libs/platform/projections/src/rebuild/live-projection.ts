@@ -224,8 +224,9 @@ export class LiveProjection {
       this.#copies.set(row.schema, copy);
       const runs = this.#running !== undefined && !this.#set.has(row.schema) && (await this.#folds(row));
       if (runs && !copy.running) {
-        copy.running = true;
         await copy.runner.start();
+        // Only now: what could not be started is started at the next look.
+        copy.running = true;
       } else if (!runs) await stopped(copy);
     }
     this.#building = building;
