@@ -12,11 +12,15 @@ interface Entry {
   readonly changed: boolean;
   /** Whether `row` has the canonical form that handlers see. */
   readonly canonical: boolean;
+  /** Whether it was read from the table. */
+  readonly stored: boolean;
   /** The canonical row that a change made this one from. */
   readonly base?: Row | undefined;
 }
 
 export interface TableChanges {
+  /** Rows that nobody has seen in the table: new ones, unless a `put` writes over what is there. */
+  readonly fresh: readonly Row[];
   readonly upserts: readonly Row[];
   readonly deletes: readonly Row[];
 }
@@ -108,7 +112,13 @@ export class BatchFold {
   load(table: string, rows: readonly Row[]): void {
     const entries = this.#entriesOf(table);
     for (const row of rows)
-      entries.set(keyOf(table, this.#table(table), row), { key: row, row, changed: false, canonical: true });
+      entries.set(keyOf(table, this.#table(table), row), {
+        key: row,
+        row,
+        changed: false,
+        canonical: true,
+        stored: true,
+      });
   }
 
   apply(): void {
@@ -128,14 +138,15 @@ export class BatchFold {
   }
 
   changes(table: string): TableChanges {
+    const fresh: Row[] = [];
     const upserts: Row[] = [];
     const deletes: Row[] = [];
     for (const entry of this.#entriesOf(table).values()) {
       if (!entry.changed) continue;
       if (entry.row === null) deletes.push(entry.key);
-      else upserts.push(entry.row);
+      else (entry.stored ? upserts : fresh).push(entry.row);
     }
-    return { upserts, deletes };
+    return { fresh, upserts, deletes };
   }
 
   /** True when the event was parked or went behind a parked one of its stream. */
@@ -162,7 +173,8 @@ export class BatchFold {
     }
     this.#undo.push({ entries, key, before });
     const row = 'put' in change ? change.put : change.key;
-    entries.set(key, { key: row, row: next, changed: true, canonical: false, base });
+    const stored = before?.stored === true;
+    entries.set(key, { key: row, row: next, changed: true, canonical: false, stored, base });
   }
 
   #takeBack(): void {
@@ -177,7 +189,7 @@ export class BatchFold {
     if (entry === undefined || entry.row === null) return undefined;
     if (entry.canonical) return entry.row;
     const row = canonicalRow(name, table, entry.row, entry.base);
-    entries.set(key, { key: entry.key, row, changed: entry.changed, canonical: true });
+    entries.set(key, { ...entry, row, canonical: true, base: undefined });
     return row;
   }
 

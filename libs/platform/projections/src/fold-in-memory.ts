@@ -76,8 +76,8 @@ export async function readTables(pool: pg.Pool, projection: Projection): Promise
 
 function write(projection: Projection, tables: ReadonlyMap<string, Map<string, Row>>, fold: BatchFold): void {
   const changes = Object.entries(projection.tables).map(([name, table]) => {
-    const { upserts, deletes } = fold.changes(name);
-    return { name, table, upserts: upserts.map((row) => canonicalRow(name, table, row)), deletes };
+    const { fresh, upserts, deletes } = fold.changes(name);
+    return { name, table, upserts: [...fresh, ...upserts].map((row) => canonicalRow(name, table, row)), deletes };
   });
   for (const { name, table, upserts, deletes } of changes) {
     const rows = tables.get(name) as Map<string, Row>;

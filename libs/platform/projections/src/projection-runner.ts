@@ -173,7 +173,7 @@ export class ProjectionRunner {
         withoutEffects(this.#consumer, () => fold.plan(event, seen));
         await client.query('savepoint one_event');
         try {
-          await writeFold(client, fold, this.#consumer, writers);
+          await writeFold(client, fold, this.#consumer, writers, true);
         } catch (error) {
           if (!isDataFault(error) && !(error instanceof RowRejected)) throw error;
           await client.query('rollback to savepoint one_event');

@@ -13,3 +13,7 @@ export const WATERMARK_WRITE_MS = 1_000;
 export const IDLE_LOOK_MS = 5_000;
 /** How often a process that does not fold itself looks at the checkpoints for `consistentWith`. */
 export const CHECKPOINT_POLL_MS = 25;
+/** So many rows that seem to be new are copied into their table instead of being upserted; for fewer it does not pay. */
+export const COPY_FROM_ROWS = 16;
+/** After a row that seemed to be new was there already, so many writes to its table are upserts. */
+export const UPSERTS_AFTER_MISS = 100;

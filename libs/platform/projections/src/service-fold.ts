@@ -131,10 +131,16 @@ export class ServiceFold {
    * What the database refuses is found by halving: each half is a transaction of its own, the checkpoint between them
    * lies at the last event of the first, until the one event is alone that cannot be written.
    */
-  async #bisect(events: readonly CloudEvent[], logId: string, watermark: Watermark): Promise<Checkpoint> {
+  async #bisect(
+    events: readonly CloudEvent[],
+    logId: string,
+    watermark: Watermark,
+    safely = false,
+  ): Promise<Checkpoint> {
     try {
-      return await this.#fold(events, logId, watermark, undefined);
+      return await this.#fold(events, logId, watermark, undefined, safely);
     } catch (error) {
+      if (!safely && this.#missed(error)) return this.#bisect(events, logId, watermark, true);
       const [first] = events;
       if (first === undefined || !(isDataFault(error) || error instanceof RowRejected)) throw error;
       if (events.length === 1) return this.#fold([], logId, watermark, { event: first, error });
@@ -146,11 +152,18 @@ export class ServiceFold {
     }
   }
 
+  /** Whether a row was there that a writer had taken for a new one. */
+  #missed(error: unknown): boolean {
+    for (const writer of this.#parts.writers.values()) if (writer.missed(error)) return true;
+    return false;
+  }
+
   async #fold(
     events: readonly CloudEvent[],
     logId: string,
     watermark: Watermark,
     poison: Parked | undefined,
+    safely = false,
   ): Promise<Checkpoint> {
     const { pool, checkpoints, parkedStreams } = this.#parts;
     const fold = new BatchFold(this.#parts.projection, (event) => isParkedIn(this.#parked, event));
@@ -167,7 +180,7 @@ export class ServiceFold {
       const locked = await checkpoints.lock(client, this.#service);
       if (this.#persisted === undefined || !sameCheckpoint(locked, this.#persisted))
         throw new Fenced(this.#parts.consumer);
-      await writeFold(client, fold, this.#parts.consumer, this.#parts.writers);
+      await writeFold(client, fold, this.#parts.consumer, this.#parts.writers, safely);
       for (const subject of erased) await this.#erase(client, subject);
       await parkedStreams.add(client, this.#service, fold.parked);
       return checkpoints.advance(client, this.#service, logId, watermark, locked);
@@ -184,19 +197,20 @@ function endOf({ position, recordedat }: CloudEvent): Watermark {
   return { position: BigInt(position), recordedAt: recordedat };
 }
 
-/** Brings the rows that changes need, applies the batch in memory, and writes each table once. */
+/** Brings the rows that changes need, applies the batch in memory, and writes each table once; `safely` as in TableWriter. */
 export async function writeFold(
   client: pg.ClientBase,
   fold: BatchFold,
   consumer: string,
   writers: ReadonlyMap<string, TableWriter>,
+  safely = false,
 ): Promise<void> {
   for (const [table, keys] of fold.needed()) {
     const writer = writers.get(table);
     if (writer !== undefined) fold.load(table, await writer.read(client, keys));
   }
   withoutEffects(consumer, () => fold.apply());
-  for (const [table, writer] of writers) await writer.write(client, fold.changes(table));
+  for (const [table, writer] of writers) await writer.write(client, fold.changes(table), safely);
 }
 
 export function isParkedIn(parked: ParkedSince, event: CloudEvent): boolean {

@@ -7,8 +7,10 @@ import type { Column, Row, SqlType, Table } from './projection.ts';
  */
 interface TypeRules {
   readonly canonical: (value: unknown, column: string) => unknown;
-  /** One element of an array literal, of a value that is not null. */
-  readonly element: (value: unknown, column: string) => string;
+  /** The text that PostgreSQL reads, of a value that is not null. */
+  readonly literal: (value: unknown, column: string) => string;
+  /** Whether that text may hold any character, so that it is quoted in an array literal and escaped in a COPY. */
+  readonly anyText?: true;
   /** An SQL expression that reads the column as text or boolean, whatever parsers the driver was given. */
   readonly read: (column: string) => string;
   readonly parse: (read: unknown) => unknown;
@@ -19,6 +21,7 @@ const PLAIN_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
 const SPECIAL = /["\\\u0000]/;
+const SPECIAL_IN_COPY = /[\\\n\r\t\u0000]/;
 const INTEGER_LIMIT = 2n ** 31n;
 const BIGINT_LIMIT = 2n ** 63n;
 
@@ -27,12 +30,34 @@ const same = (read: unknown): unknown => read;
 
 const NUL = '\u0000';
 
-/** An element of an array literal: one look at the text tells whether anything in it means something there. */
+/** One element of an array literal, of a value that is not null. */
+export function elementOf(type: SqlType, value: unknown, column: string): string {
+  const { literal, anyText } = RULES[type];
+  const text = literal(value, column);
+  return anyText === true ? quoted(text, column) : text;
+}
+
+/** One field of a line of `COPY … FROM STDIN` in text format, of a value that is not null. */
+export function fieldOf(type: SqlType, value: unknown, column: string): string {
+  const { literal, anyText } = RULES[type];
+  const text = literal(value, column);
+  return anyText === true ? escaped(text, column) : text;
+}
+
+/** One look at the text tells whether anything in it means something there. */
 function quoted(text: string, column: string): string {
   if (!SPECIAL.test(text)) return `"${text}"`;
   refuseNul(text, column);
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
+
+function escaped(text: string, column: string): string {
+  if (!SPECIAL_IN_COPY.test(text)) return text;
+  refuseNul(text, column);
+  return text.replace(/[\\\n\r\t]/g, (found) => ESCAPES[found] ?? found);
+}
+
+const ESCAPES: { readonly [special: string]: string } = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function refuseNul(text: string, column: string): void {
   if (text.includes(NUL)) throw new RowRejected(column, 'a text may not contain NUL');
@@ -103,41 +128,43 @@ function json(value: unknown, column: string): string {
 }
 
 export const RULES: { readonly [Type in SqlType]: TypeRules } = {
-  uuid: { canonical: uuid, element: uuid, read: asText, parse: same },
+  uuid: { canonical: uuid, literal: uuid, read: asText, parse: same },
   text: {
     canonical: string,
-    element: (value, column) => quoted(textOf(value, column), column),
+    literal: textOf,
+    anyText: true,
     read: asText,
     parse: same,
   },
   bigint: {
     canonical: (value, column) => integer(value, column, BIGINT_LIMIT),
-    element: (value, column) => String(integer(value, column, BIGINT_LIMIT)),
+    literal: (value, column) => String(integer(value, column, BIGINT_LIMIT)),
     read: asText,
     parse: (read) => integer(BigInt(read as string), 'bigint', BIGINT_LIMIT),
   },
   integer: {
     canonical: (value, column) => integer(value, column, INTEGER_LIMIT),
-    element: (value, column) => String(integer(value, column, INTEGER_LIMIT)),
+    literal: (value, column) => String(integer(value, column, INTEGER_LIMIT)),
     read: asText,
     parse: (read) => Number(read),
   },
   boolean: {
     canonical: flag,
-    element: (value, column) => (flag(value, column) ? 't' : 'f'),
+    literal: (value, column) => (flag(value, column) ? 't' : 'f'),
     read: (column) => column,
     parse: same,
   },
-  date: { canonical: date, element: date, read: (column) => `to_char(${column}, 'YYYY-MM-DD')`, parse: same },
+  date: { canonical: date, literal: date, read: (column) => `to_char(${column}, 'YYYY-MM-DD')`, parse: same },
   timestamptz: {
     canonical: instant,
-    element: instant,
+    literal: instant,
     read: (column) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
     parse: same,
   },
   jsonb: {
     canonical: (value, column) => JSON.parse(json(value, column)) as unknown,
-    element: (value, column) => quoted(json(value, column), column),
+    literal: json,
+    anyText: true,
     read: asText,
     parse: (read) => JSON.parse(read as string) as unknown,
   },

@@ -80,11 +80,12 @@ export async function replayStreams(
       const writer = new TableWriter(schemaOf(live), name, table);
       const textOf = (row: Row) => JSON.stringify(canonicalRow(name, table, row), sorted);
       const found = new Map((await writer.read(client, keys)).map((row) => [keyOf(name, table, row), textOf(row)]));
-      const { upserts } = fold.changes(name);
-      const made = new Map(upserts.map((row) => [keyOf(name, table, row), textOf(row)]));
+      const { fresh, upserts } = fold.changes(name);
+      const rows = [...fresh, ...upserts];
+      const made = new Map(rows.map((row) => [keyOf(name, table, row), textOf(row)]));
       for (const key of new Set([...found.keys(), ...made.keys()]))
         if (found.get(key) !== made.get(key)) changedRows += 1;
-      if (!dryRun) await writer.write(client, { upserts, deletes: keys });
+      if (!dryRun) await writer.write(client, { fresh: [], upserts: rows, deletes: keys });
     }
     const replayed = {
       projection: live.name,
