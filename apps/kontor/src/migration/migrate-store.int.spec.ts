@@ -146,6 +146,36 @@ describe('kontor migrate-store', () => {
       expect(await translated(database.pool, 'orders', earlier, last.logId)).toBe(last.position);
   });
 
+  it('a dry run leaves no trace, in neither store', async () => {
+    const { pool } = database;
+    const traces = async () => ({
+      relations: (await pool.query(`select oid, relname from pg_class where relnamespace >= 16384 order by oid`)).rows,
+      schemas: (await pool.query(`select oid, nspname from pg_namespace order by oid`)).rows,
+      streams: double.log.records.length,
+    });
+    const empty = await traces();
+    await expect(move('postgres', { dryRun: true })).rejects.toThrow('There are no logs in this database');
+    expect(await traces()).toEqual(empty);
+    await fill();
+    // As an older version left it: logs, and no list of where they lie.
+    await pool.query('drop schema kontor_store cascade');
+    const filled = await traces();
+    const plan = await move('postgres', { dryRun: true });
+    expect(plan.logs.map(({ service, events: count, newLogId }) => [service, count, newLogId])).toEqual([
+      ['orders', '20', null],
+      ['receivables', '20', null],
+    ]);
+    expect(await traces()).toEqual(filled);
+    await move('postgres');
+    const moved = await traces();
+    expect((await move('eventstore', { dryRun: true })).logs.map(({ events: count }) => count)).toEqual([null, null]);
+    const elsewhere = { url: double.url, prefix: `q${prefix}` };
+    await expect(move('eventstore', { server: elsewhere, dryRun: true })).rejects.toThrow(
+      'EventStoreDB does not hold these logs',
+    );
+    expect(await traces()).toEqual(moved);
+  });
+
   it('a log of somebody else in the way is named, and nothing is switched', async () => {
     await fill();
     const other = await testDatabase();

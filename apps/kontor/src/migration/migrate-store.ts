@@ -1,4 +1,5 @@
 import { compareLogs, CopyDiffers, copyLog, type EventStore, migrateSeals } from '@kontor/event-store';
+import { NoSuchLog } from '@kontor/event-store/eventstoredb';
 import type { Projection } from '@kontor/projections';
 import pg from 'pg';
 import type { EventStoreServer } from '../composition/event-stores.ts';
@@ -58,7 +59,7 @@ export async function migrateStore(options: MigrationOptions): Promise<Migrated>
   pool.on('error', () => undefined);
   try {
     await reachable(pool);
-    await prepareRegistry(pool);
+    if (!options.dryRun) await prepareRegistry(pool);
     const lease = await WritersLease.take({ pool, mode: 'exclusive' });
     if (lease === null)
       throw new StartFault('Kontor is running on this database, or another migration is: stop it, then move the logs.');
@@ -176,6 +177,11 @@ function faultOf(error: unknown, lost: AbortSignal): unknown {
     return new StartFault(`Somebody has written to the log of ${error.service} meanwhile; run the same command again.`);
   if (error instanceof UnknownPositions || error instanceof PositionWithoutEvent)
     return new StartFault(`Nothing was switched: ${error.message}.`, { cause: error });
+  if (error instanceof NoSuchLog)
+    return new StartFault(
+      `${nameOf('eventstore')} does not hold these logs: ${error.message}. --eventstore or --prefix may name another server or installation.`,
+      { cause: error },
+    );
   if (error instanceof Error && UNREACHABLE.has(error.name))
     return new StartFault(`${nameOf('eventstore')} did not answer: ${error.message}. Run the same command again.`, {
       cause: error,

@@ -10,9 +10,9 @@ export interface Places {
   readonly server: EventStoreServer;
 }
 
-/** A log to be read; one in PostgreSQL is not made by looking at it. */
+/** A log to be read; none is made by looking at it. */
 export function sourceLog({ pool, server }: Places, service: string, kind: StoreKind): EventStore {
-  if (kind === 'eventstore') return new EventStoreDbEventStore(scopeOf(server, service));
+  if (kind === 'eventstore') return new EventStoreDbEventStore({ ...scopeOf(server, service), makes: false });
   return new PostgresEventStore({ pool, schema: logSchemaOf(service) });
 }
 

@@ -41,6 +41,8 @@ export async function prepareRegistry(pool: pg.Pool): Promise<void> {
 }
 
 export async function installedLog(pool: pg.Pool | pg.ClientBase, service: string): Promise<InstalledLog | null> {
+  // Who only looks has not made the list.
+  if (!(await isThere(pool, `${SCHEMA}.logs`))) return unregistered(pool, service);
   const { rows } = await pool.query<InstalledLog>(
     `select service, store, log_id as "logId", to_char(since at time zone 'UTC', 'YYYY-MM-DD') as since
        from ${SCHEMA}.logs where service = $1`,
@@ -51,15 +53,17 @@ export async function installedLog(pool: pg.Pool | pg.ClientBase, service: strin
 
 /** What a version left behind that did not keep this list yet: logs in PostgreSQL. */
 async function unregistered(pool: pg.Pool | pg.ClientBase, service: string): Promise<InstalledLog | null> {
-  const { rows: found } = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    `${service}_log.log`,
-  ]);
-  if (found[0]?.there !== true) return null;
+  if (!(await isThere(pool, `${service}_log.log`))) return null;
   const { rows } = await pool.query<{ logId: string; since: string }>(
     `select log_id as "logId", to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD') as since
        from ${service}_log.log where position > 0`,
   );
   return rows[0] === undefined ? null : { service, store: 'postgres', ...rows[0] };
+}
+
+async function isThere(pool: pg.Pool | pg.ClientBase, table: string): Promise<boolean> {
+  const { rows } = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+  return rows[0]?.there === true;
 }
 
 /** The first start on a log writes it down; of many at once one does. */

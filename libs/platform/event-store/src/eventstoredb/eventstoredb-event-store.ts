@@ -29,6 +29,8 @@ export interface EventStoreDbEventStoreOptions {
   readonly typePrefix: string;
   /** Put before the log's stream names on the server, so that several installations can share one. */
   readonly streamPrefix?: string;
+  /** Default true: a log that is not there is made. False: it is `NoSuchLog`, and nothing is written to the server. */
+  readonly makes?: boolean;
   readonly limits?: Partial<EventStoreDbLimits>;
 }
 
@@ -45,6 +47,7 @@ export interface EventStoreDbStats {
 export class EventStoreDbEventStore extends EventStore {
   private readonly limits: EventStoreDbLimits;
   private readonly scope: LogScope;
+  private readonly makes: boolean;
   private readonly writing: ClientSlot;
   private readonly reading: ClientSlot;
   private readonly listening: ClientSlot;
@@ -57,10 +60,11 @@ export class EventStoreDbEventStore extends EventStore {
   /** The latest recorded time that was seen in the log. */
   private recordedAt: string | null = null;
 
-  constructor({ url, typePrefix, streamPrefix = '', limits }: EventStoreDbEventStoreOptions) {
+  constructor({ url, typePrefix, streamPrefix = '', makes = true, limits }: EventStoreDbEventStoreOptions) {
     super();
     this.limits = { ...EVENTSTOREDB_LIMITS, ...limits };
     this.scope = { typePrefix, streamPrefix };
+    this.makes = makes;
     const name = `kontor ${typePrefix.replace(/\.$/, '')}`;
     const { maxMissedAnswers } = this.limits;
     this.writing = new ClientSlot(url, `${name} writes`, maxMissedAnswers);
@@ -139,7 +143,7 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   private async open(): Promise<LogIdentity> {
-    const identity = await openLog(this.reading, this.scope, this.limits);
+    const identity = await openLog(this.reading, this.scope, this.limits, this.makes);
     // Where the log stands now: what an append is told to lie at or below was not written by it.
     await this.reader.headOf(identity);
     return identity;

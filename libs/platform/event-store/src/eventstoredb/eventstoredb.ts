@@ -5,5 +5,5 @@ export {
   type EventStoreDbStats,
 } from './eventstoredb-event-store.ts';
 export { EVENTSTOREDB_LIMITS, type EventStoreDbLimits } from './eventstoredb.config.ts';
-export { NotAPosition, StreamDeletedByStranger } from './store-errors.ts';
+export { NoSuchLog, NotAPosition, StreamDeletedByStranger } from './store-errors.ts';
 export { intoEventStoreDb } from './eventstoredb-copy.ts';

@@ -3,6 +3,7 @@ import { StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-c
 import type { ClientSlot } from './client-slot.ts';
 import { collect } from './collect.ts';
 import type { EventStoreDbLimits } from './eventstoredb.config.ts';
+import { NoSuchLog } from './store-errors.ts';
 
 /** Which of a server's events are the log: all conditions hold. */
 export interface LogScope {
@@ -38,13 +39,19 @@ export function belongs(scope: LogScope, stream: string, type: string): boolean 
 
 /**
  * The log's id, made by whoever opens the log first: an append that expects no stream, so of many at once one wins and the
- * others read what it wrote.
+ * others read what it wrote. Whoever only reads makes none: throws NoSuchLog.
  */
-export async function openLog(slot: ClientSlot, scope: LogScope, limits: EventStoreDbLimits): Promise<LogIdentity> {
+export async function openLog(
+  slot: ClientSlot,
+  scope: LogScope,
+  limits: EventStoreDbLimits,
+  makes: boolean,
+): Promise<LogIdentity> {
   const stream = identityStream(scope);
   for (;;) {
     const found = await read(slot, stream, limits);
     if (found !== null) return found;
+    if (!makes) throw new NoSuchLog(stream);
     try {
       await slot
         .get()

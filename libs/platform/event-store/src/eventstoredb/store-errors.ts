@@ -24,13 +24,22 @@ export class NotAPosition extends Error {
   }
 }
 
+/** Nobody has opened this log on that server yet, and whoever asks only wants to read it. */
+export class NoSuchLog extends Error {
+  constructor(readonly stream: string) {
+    super(`there is no log on this server: ${stream} is not there`);
+    this.name = 'NoSuchLog';
+  }
+}
+
 const INVALID_POSITION = /InvalidPosition|invalid position/;
 
 const isOurs = (error: unknown): error is Error =>
   error instanceof StoreTimeout ||
   error instanceof StoreUnavailable ||
   error instanceof StreamDeletedByStranger ||
-  error instanceof NotAPosition;
+  error instanceof NotAPosition ||
+  error instanceof NoSuchLog;
 
 /** No answer in time, by the client's clock or by the server's own: whatever was asked may have happened. */
 export const isNoAnswer = (error: unknown): boolean =>
