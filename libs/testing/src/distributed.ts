@@ -63,7 +63,14 @@ export async function startDistributed(start: DistributedStart = {}): Promise<Te
     ],
     {
       cwd: ROOT,
-      env: { ...process.env, NODE_OPTIONS: '', ...kafkaOf(start, folder), ...start.env },
+      // As startPlatform: a server that was given for the tests is used by who says so.
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        EVENTSTORE_URL: process.env.KONTOR_TEST_EVENTSTORE ?? '',
+        ...kafkaOf(start, folder),
+        ...start.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
