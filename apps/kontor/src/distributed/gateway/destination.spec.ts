@@ -17,14 +17,14 @@ table.learn('insights', {
   'x-kontor': { subscriptions: ['pipeline'] },
 });
 
-function to(method: string, url: string, body?: object): string {
+function to(method: string, url: string, body?: object, heard = table): string {
   const [path = '', query = ''] = url.split('?');
   const destination = destinationOf(
     {
       ...{ method, path, query: new URLSearchParams(query) },
       body: body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
     },
-    table,
+    heard,
   );
   switch (destination.to) {
     case 'service':
@@ -33,6 +33,8 @@ function to(method: string, url: string, body?: object): string {
       return `all: ${destination.gathered}`;
     case 'origin':
       return `origin: ${destination.answer}`;
+    case 'unheard':
+      return `unheard: ${destination.services.join(', ')}`;
   }
 }
 
@@ -84,8 +86,30 @@ describe('where the origin sends a request', () => {
     expect(to('POST', '/v1/platform/status')).toBe('accounts');
   });
 
-  it('is not known before every service was heard', () => {
-    expect(new RouteTable(['accounts', 'orders']).unknown).toEqual(['accounts', 'orders']);
-    expect(table.unknown).toEqual([]);
+  it('is not known before a service was heard, and only for what may be of that one', () => {
+    const partly = new RouteTable(['accounts', 'orders', 'insights']);
+    expect(partly.unknown).toEqual(['accounts', 'orders', 'insights']);
+    expect(to('GET', '/v1/accounts/7', undefined, partly)).toBe('unheard: accounts, orders, insights');
+    partly.learn('accounts', {
+      paths: { ...platform, '/v1/accounts/{id}': {} },
+      'x-kontor': { subscriptions: ['account-directory'] },
+    });
+    partly.learn('insights', { paths: { ...platform, '/v1/insights/ageing': {} } });
+    expect(to('GET', '/v1/accounts/7', undefined, partly)).toBe('accounts');
+    expect(to('GET', '/v1/insights/ageing', undefined, partly)).toBe('insights');
+    expect(to('GET', '/v1/history/orders', undefined, partly)).toBe('orders');
+    expect(to('GET', '/v1/platform/topics/orders/replays', undefined, partly)).toBe('orders');
+    expect(to('GET', '/v1/platform/status', undefined, partly)).toBe('all: status');
+    expect(to('POST', '/v1/platform/rebuilds/account_directory/switch', undefined, partly)).toBe('accounts');
+    expect(to('POST', '/v1/platform/rebuilds', { projection: 7 }, partly)).toBe('accounts');
+    expect(to('POST', '/v1/platform/tokens', {}, partly)).toBe('accounts');
+    for (const [method, url] of [
+      ['POST', '/v1/orders'],
+      ['GET', '/openapi.json'],
+      ['POST', '/v1/platform/parked/CreditCheck/retry'],
+    ] as const)
+      expect([url, to(method, url, undefined, partly)]).toEqual([url, 'unheard: orders']);
+    partly.learn('orders', { paths: { '/v1/orders': {} } });
+    expect([to('POST', '/v1/orders', undefined, partly), partly.unknown]).toEqual(['orders', []]);
   });
 });

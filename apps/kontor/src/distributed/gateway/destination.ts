@@ -14,7 +14,9 @@ export type Gathered = 'status' | 'consumers' | 'parked' | 'rebuilds' | 'verific
 export type Destination =
   | { readonly to: 'service'; readonly service: string }
   | { readonly to: 'all'; readonly gathered: Gathered }
-  | { readonly to: 'origin'; readonly answer: 'live' | 'ready' | 'docs' };
+  | { readonly to: 'origin'; readonly answer: 'live' | 'ready' | 'docs' }
+  /** Of nobody that was heard: it may be of one of these, which were not. */
+  | { readonly to: 'unheard'; readonly services: readonly string[] };
 
 /** Who has the answer where nobody is named: it has the events of people, and mints tokens. */
 const HOME = 'accounts';
@@ -38,22 +40,30 @@ export function destinationOf(asked: Asked, table: RouteTable): Destination {
   if (path === '/health/ready') return { to: 'origin', answer: 'ready' };
   if (path === '/docs/swagger-ui-init.js') return { to: 'origin', answer: 'docs' };
   const gathered = Object.hasOwn(GATHERED, path) ? GATHERED[path] : undefined;
+  if (gathered === 'openapi' && table.unknown.length > 0) return unheard(table);
   if (gathered !== undefined && isRead(method) && !(gathered === 'verification' && asked.query.has('service')))
     return { to: 'all', gathered };
-  return { to: 'service', service: serviceOf(asked, table) };
+  const service = serviceOf(asked, table);
+  if (service !== undefined) return { to: 'service', service };
+  return table.unknown.length > 0 ? unheard(table) : { to: 'service', service: HOME };
 }
 
-function serviceOf(asked: Asked, table: RouteTable): string {
+function unheard({ unknown }: RouteTable): Destination {
+  return { to: 'unheard', services: unknown };
+}
+
+/** Undefined: it names nobody, or a route, a projection or a process that nobody who was heard has. */
+function serviceOf(asked: Asked, table: RouteTable): string | undefined {
   const [, first, second, third, fourth] = asked.path.split('/');
   if (first !== 'v1') return HOME;
   if (second === 'history' || second === 'streams') return named(third, table);
   if (second === 'events') return TRACER;
   if (second === 'platform') return ofPlatform(asked, third, fourth, table);
-  return table.serviceOf(asked.path) ?? HOME;
+  return table.serviceOf(asked.path);
 }
 
-function ofPlatform(asked: Asked, third: string | undefined, fourth: string | undefined, table: RouteTable): string {
-  const owner = (name: string | undefined) => (name === undefined ? undefined : table.ownerOf(name)) ?? HOME;
+function ofPlatform(asked: Asked, third: string | undefined, fourth: string | undefined, table: RouteTable) {
+  const owner = (name: string | undefined) => (name === undefined ? HOME : table.ownerOf(name));
   if (third === 'trace' || third === 'verifications') return TRACER;
   if (third === 'topics') return named(fourth, table);
   if (third === 'verification') return named(asked.query.get('service') ?? undefined, table);

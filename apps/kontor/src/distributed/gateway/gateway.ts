@@ -20,8 +20,6 @@ const CONNECTIONS_EACH = 256;
 const LEARN_MS = 250;
 const LEARN_AGAIN_MS = 60_000;
 const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-/** Asked by the services themselves while they start. */
-const NAMES_ITS_SERVICE = /^\/v1\/(history|streams)\//;
 const REPEATABLE = new Set(['GET', 'HEAD']);
 
 export interface GatewayOptions {
@@ -68,13 +66,14 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     if (request.url.startsWith('/health/')) refuseFields(Object.keys(request.query as object), []);
     if (request.url === '/health/live') return { status: 'live' };
-    if (table.unknown.length > 0 && !NAMES_ITS_SERVICE.test(request.url)) throw starting(table.unknown);
     const destination = destinationOf(askedIn(request), table);
     switch (destination.to) {
       case 'all':
         return answers[destination.gathered](request, reply);
       case 'origin':
         return answerHere(destination.answer, request, reply);
+      case 'unheard':
+        throw starting(destination.services);
       case 'service':
         return passOn(upstreams.inTurn(destination.service), destination.service, request, reply);
     }

@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@kontor/testing';
+import { pino } from 'pino';
+import { freePorts } from '../free-ports.ts';
+import { type Gateway, gateway } from './gateway.ts';
+
+/** A process of a service that says what it answers, and answers it. */
+function serviceOn(port: number, path: string): Promise<Server> {
+  const server = createServer(({ url }, reply) => {
+    reply.setHeader('content-type', 'application/json');
+    reply.end(JSON.stringify(url === '/openapi.json' ? { openapi: '3.1.0', paths: { [path]: {} } } : { from: path }));
+  });
+  return new Promise((done) => server.listen(port, '127.0.0.1', () => done(server)));
+}
+
+describe('an origin that was started while a service is away', () => {
+  let origin: Gateway;
+  const servers: Server[] = [];
+  let addresses: Map<string, string[]>;
+  let ports: { [service: string]: number };
+
+  beforeEach(async () => {
+    const [accounts = 0, orders = 0] = await freePorts(2);
+    ports = { accounts, orders };
+    addresses = new Map(Object.entries(ports).map(([service, port]) => [service, [`http://127.0.0.1:${port}`]]));
+    origin = await gateway({ upstreams: addresses, logger: pino({ level: 'silent' }) });
+  });
+  afterEach(async () => {
+    await origin.close();
+    await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
+  });
+
+  const ask = async (url: string) => {
+    const reply = await origin.app.inject({ url });
+    return [reply.statusCode, reply.json<{ code?: string }>().code ?? 'answered', reply.headers['retry-after']];
+  };
+
+  it('answers for the others, 503 for what may be of that one, and everything once it is heard', async () => {
+    expect(await ask('/v1/accounts')).toEqual([503, 'Starting', '1']);
+    servers.push(await serviceOn(ports['accounts'] ?? 0, '/v1/accounts'));
+    await eventually('accounts are heard', async () => (await ask('/v1/accounts'))[0] === 200);
+    expect(await ask('/v1/orders')).toEqual([503, 'Starting', '1']);
+    expect(await ask('/v1/history/orders')).toEqual([503, 'ServiceAway', '1']);
+    expect(await ask('/v1/history/accounts')).toEqual([200, 'answered', undefined]);
+    expect(await ask('/openapi.json')).toEqual([503, 'Starting', '1']);
+    expect((await ask('/health/live'))[0]).toBe(200);
+    expect(await ask('/health/ready')).toEqual([503, 'ServiceAway', '1']);
+    servers.push(await serviceOn(ports['orders'] ?? 0, '/v1/orders'));
+    await eventually('orders are heard', async () => (await ask('/v1/orders'))[0] === 200);
+    expect((await ask('/openapi.json'))[0]).toBe(200);
+  });
+});
