@@ -1,2 +1,2 @@
-export { ANALYST_ROLE } from './analysts/analyst-roles.ts';
+export { ANALYST_LIMITS, ANALYST_ROLE } from './analysts/analyst-roles.ts';
 export { insightsService } from './insights.subscriptions.ts';

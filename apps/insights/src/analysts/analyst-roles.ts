@@ -6,6 +6,12 @@ export const ANALYST_ROLE = 'kontor_analyst';
 /** Reads the personal columns besides; granted person by person. */
 const PERSONAL_ROLE = 'kontor_analyst_personal';
 
+/**
+ * How long an analyst's session may hold the views, so that one that was left open does not hold up the switch to a new version of a
+ * projection for ever: without a statement in an open transaction, and with one.
+ */
+export const ANALYST_LIMITS = { idle_in_transaction_session_timeout: '60s', statement_timeout: '15min' } as const;
+
 /** Roles belong to the whole server, so platforms on one server that start together must take turns. */
 const ROLES_LOCK = 7_305_114_220_913_001n;
 
@@ -21,6 +27,7 @@ export async function grantToAnalysts(pool: pg.Pool, projections: readonly Proje
     await client.query(makeRole(ANALYST_ROLE));
     await client.query(makeRole(PERSONAL_ROLE));
     for (const statement of grants(projections)) await client.query(statement);
+    for (const [setting, value] of Object.entries(ANALYST_LIMITS)) await client.query(limited(setting, value));
     await client.query('commit');
     client.release();
   } catch (error) {
@@ -36,6 +43,25 @@ function makeRole(role: string): string {
       create role ${role} nologin;
     end if;
   exception when duplicate_object or unique_violation then null;
+  end $$`;
+}
+
+/**
+ * PostgreSQL knows settings of who logs in, not of the roles that one is a member of. So every login that was given one of the two roles
+ * gets the limit, unless its administrator has said another; who makes roles is no analyst. Without the right to do so it stays as it is.
+ */
+function limited(setting: string, value: string): string {
+  return `do $$ declare login name; begin
+    for login in
+      with recursive members (id) as (
+        select oid from pg_roles where rolname in ('${ANALYST_ROLE}', '${PERSONAL_ROLE}')
+        union select m.member from pg_auth_members m join members on m.roleid = members.id)
+      select rolname from pg_roles join members on oid = members.id
+       where rolcanlogin and not rolsuper and not rolcreaterole and rolname not in (current_user, session_user)
+         and not exists (select from pg_db_role_setting, unnest(setconfig) as said
+                          where setrole = oid and said like '${setting}=%')
+    loop execute format('alter role %I set ${setting} = ''${value}''', login); end loop;
+  exception when insufficient_privilege or internal_error then null;
   end $$`;
 }
 

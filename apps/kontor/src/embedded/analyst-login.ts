@@ -11,7 +11,7 @@ const URL_FILE = 'analyst-url';
  */
 export async function analystLogin({ folder, databaseUrl, platform }: Embedded): Promise<string> {
   // A process loads only the code of the services that it runs: see composition/services.ts.
-  const { ANALYST_ROLE } = await import('@kontor/app-insights');
+  const { ANALYST_LIMITS, ANALYST_ROLE } = await import('@kontor/app-insights');
   const password = await folder.secret('analyst-password', newPassword);
   const client = await platform.pool.connect();
   try {
@@ -20,6 +20,10 @@ export async function analystLogin({ folder, databaseUrl, platform }: Embedded):
     const login = escapeIdentifier(LOGIN);
     const options = `login password ${escapeLiteral(password)}`;
     await client.query(`${found.rowCount === 0 ? 'create' : 'alter'} role ${login} ${options}`);
+    // One that is there already has them from the grants at each start, or others that somebody has set.
+    if (found.rowCount === 0)
+      for (const [setting, value] of Object.entries(ANALYST_LIMITS))
+        await client.query(`alter role ${login} set ${setting} = ${escapeLiteral(value)}`);
     await client.query(`grant ${escapeIdentifier(ANALYST_ROLE)} to ${login}`);
     await client.query(`alter role ${login} set default_transaction_read_only = on`);
     await client.query(`alter role ${login} set search_path = insights`);
