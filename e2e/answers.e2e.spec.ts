@@ -40,7 +40,13 @@ describe('what the API says that it answers', () => {
     address: string,
     body: object,
   ) {
-    return held<Body>('post', address, await platform.request('POST', address, body, { headers: idempotencyKey() }));
+    const headers = idempotencyKey();
+    const reply = await platform.request('POST', address, body, { headers });
+    const other = await platform.request('POST', address, { ...body, another: true }, { headers });
+    const { code } = other.body as { readonly code?: string };
+    if (reply.status < 300 && code !== 'IdempotencyKeyReused')
+      faults.push(`${address}: its key with another body: ${code}`);
+    return held<Body>('post', address, reply);
   }
   async function first(list: string): Promise<Page['items'][number] & { readonly [field: string]: string }> {
     const { items } = await get<Page>(`${list}${list.includes('?') ? '&' : '?'}limit=1`);
@@ -188,6 +194,8 @@ describe('what the API says that it answers', () => {
       }
       for (const groupBy of ['owner', 'manager', 'region']) await get(`/v1/insights/pipeline?groupBy=${groupBy}`);
       for (const one of ['pipeline', 'ageing', 'collection']) await get(`/v1/insights/${one}`);
+      await get('/v1/dunning/worklist?limit=500');
+      await get('/v1/portfolios');
       await get('/v1/accounts/duplicates?name=Answers');
       await get('/v1/platform/status');
       await get('/v1/platform/consumers');

@@ -2,6 +2,8 @@ import type { OwnIssuer } from '@kontor/auth';
 import {
   AnswerAdapter,
   AuthGuard,
+  CommandKeyGuard,
+  CommandKeys,
   ConsistencyGuard,
   CLOSES_QUIETLY,
   fieldErrors,
@@ -92,6 +94,8 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   useStrictJson(fastify, MAX_BODY_BYTES);
   useAllowedMethods(fastify);
   metrics.observe(fastify);
+  const keys = new CommandKeys(platform.pool, platform.logger);
+  keys.settleIn(fastify);
   refuseWhileStopping(fastify, () => access.stopping, platform.logger);
   // Fastify closes the connections that are idle when it stops; those that are answered later must not be kept either.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
@@ -102,6 +106,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     new AuthGuard(platform.verifier, platform.clock),
     new QueryGuard(),
     new ConsistencyGuard(logsOf(platform)),
+    new CommandKeyGuard(keys),
   );
   nest.useGlobalPipes(
     new StandardSchemaValidationPipe({

@@ -47,9 +47,17 @@ const header = (name: string, description: string): Parameter => ({
 const commandHeaders = [
   header(
     'Idempotency-Key',
-    'A repeat with the same key and body gets the first answer; with another body it is refused.',
+    'A repeat with the same key and body gets the first answer; with another body it is refused (422 IdempotencyKeyReused).',
   ),
   header('If-Match', 'ETag of what was read: the command is refused when it has changed since.'),
+];
+/** What no stream remembers: acts of administrators, rows of imports (known by what they say), runs (by their dates). */
+const NOT_REMEMBERED = /^\/v1\/(platform\/(?!erasures$)|imports\/(crm|receivables)\/|dunning\/runs$)/;
+const actHeaders = [
+  header(
+    'Idempotency-Key',
+    'With another body than it came with first it is refused (422 IdempotencyKeyReused). A repeat with the same body is asked anew.',
+  ),
 ];
 /** What is folded from one stream has its revision as ETag. */
 const WITH_ETAG = /^\/v1\/(?!insights|platform|deliveries|dunning\/runs)[a-z/-]+\/\{(id|productId)\}$/;
@@ -72,7 +80,8 @@ export function describeAnswers(document: OpenAPIObject): void {
   document.components.schemas = { ...(answerSchemas as typeof schemas), ...schemas };
   for (const [path, item] of Object.entries(document.paths)) {
     if (item.get !== undefined) describeOperation('get', path, item.get, WITH_ETAG.test(path) ? readHeaders : []);
-    if (item.post !== undefined) describeOperation('post', path, item.post, commandHeaders);
+    if (item.post !== undefined)
+      describeOperation('post', path, item.post, NOT_REMEMBERED.test(path) ? actHeaders : commandHeaders);
   }
 }
 

@@ -25,16 +25,8 @@ export class HttpEnvelope implements CommandEnvelope {
     request: FastifyRequest,
     now: string,
   ) {
-    const key = headerOf(request, 'idempotency-key');
-    if (key !== undefined && (key.length === 0 || key.length > MAX_KEY_LENGTH))
-      throw new Problem(400, 'InvalidIdempotencyKey', `Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters.`, {
-        errors: [{ field: 'Idempotency-Key', reason: `must have 1 to ${MAX_KEY_LENGTH} characters` }],
-      });
-    const path = request.url.split('?', 1)[0] as string;
-    this.commandId =
-      key === undefined
-        ? randomUUID()
-        : uuidV5(KONTOR_NAMESPACE, `${principal.subject}|${request.method}|${path}|${key}`);
+    const key = keyOf(request);
+    this.commandId = key === undefined ? randomUUID() : commandIdOf(principal, request, key);
     // Without a key nothing can repeat this command id, so there is nothing to compare a repeat with.
     this.requestHash = key === undefined ? '' : requestHash(request.body);
     this.actor = principal.subject;
@@ -77,6 +69,22 @@ export type AuthenticatedRequest = FastifyRequest & {
   principal: Principal;
   clock: ServiceRuntime['clock'];
 };
+
+/** The Idempotency-Key of a request; undefined where it has none. Throws a problem for one that is none. */
+export function keyOf(request: FastifyRequest): string | undefined {
+  const key = headerOf(request, 'idempotency-key');
+  if (key !== undefined && (key.length === 0 || key.length > MAX_KEY_LENGTH))
+    throw new Problem(400, 'InvalidIdempotencyKey', `Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters.`, {
+      errors: [{ field: 'Idempotency-Key', reason: `must have 1 to ${MAX_KEY_LENGTH} characters` }],
+    });
+  return key;
+}
+
+/** A key is its sender's, and of one address: the same everywhere else is another command. */
+export function commandIdOf(principal: Principal, { method, url }: FastifyRequest, key: string): string {
+  const path = url.split('?', 1)[0] as string;
+  return uuidV5(KONTOR_NAMESPACE, `${principal.subject}|${method}|${path}|${key}`);
+}
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

@@ -3,6 +3,7 @@ export * from './answer.adapter.ts';
 export * from './answer.ts';
 export * from './auth.guard.ts';
 export * from './body-parser.ts';
+export * from './command-keys.ts';
 export * from './consistency.guard.ts';
 export * from './envelope.ts';
 export * from './fields.ts';
