@@ -25,7 +25,7 @@ import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus
 import { emptySchema, prepareSchema, replaceSchema, schemaOf, servicesOf } from './schema.ts';
 import { type FoldParts, ServiceFold, writeFold } from './service-fold.ts';
 import { TableWriter } from './table-writer.ts';
-import { unsealAll } from './unseal.ts';
+import { unsealAll, unsealNow } from './unseal.ts';
 
 /** What this process knows of one service's fold. */
 interface Run {
@@ -161,7 +161,9 @@ export class ProjectionRunner {
 
   /** Applies what lies behind a parked stream, in order. It stays parked from the first event that fails again. */
   async retryParked(service: string, stream: string): Promise<{ applied: number; error: string | null }> {
-    const { checkpoints, parkedStreams, writers, unseal, projection } = this.#parts;
+    const { checkpoints, parkedStreams, writers, projection } = this.#parts;
+    const { vault } = this.#options;
+    const personal = projection.personal === undefined ? undefined : vault;
     return inTransaction(this.#pool, 'begin', async (client) => {
       // Holds up the running fold, which finds another epoch afterwards and reads the list of parked streams again.
       await checkpoints.lock(client, service);
@@ -169,7 +171,7 @@ export class ProjectionRunner {
       let failed: { readonly event: CloudEvent; readonly error: unknown } | undefined;
       for (const event of await parkedStreams.letters(client, service, stream)) {
         const fold = new BatchFold(projection, () => false);
-        const [seen] = await unseal([event]);
+        const [seen] = personal === undefined ? [event] : await unsealNow(personal, [event]);
         withoutEffects(this.#consumer, () => fold.plan(event, seen));
         await client.query('savepoint one_event');
         try {

@@ -13,6 +13,12 @@ export function schemaOf(projection: Projection): string {
   return identifier(projection.placed?.schema ?? `${projection.name.replaceAll('-', '_')}_v${projection.version}`);
 }
 
+/** The same wherever its tables are placed. */
+export function baseSchemaOf(projection: Projection): string {
+  const { placed: _placed, ...declared } = projection;
+  return schemaOf(declared);
+}
+
 /** The services whose feeds a projection folds: the second part of its contract types. */
 export function servicesOf(contractTypes: Iterable<string>): readonly string[] {
   const services = new Set<string>();

@@ -15,6 +15,17 @@ export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]):
   return events.map((event) => ({ ...event, data: unsealed(vault, event.data) }));
 }
 
+/**
+ * The same by the keys that there are at this moment: another process may have destroyed one that is still in memory here. For
+ * what is written apart from the order of the log, where no erasure comes by afterwards.
+ */
+export async function unsealNow(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
+  const subjects = new Set<string>();
+  for (const event of events) collect(event.data, subjects);
+  vault.forget([...subjects]);
+  return unsealAll(vault, events);
+}
+
 function isSealed(value: object): value is Sealed {
   return (
     'sealed' in value && 'subject' in value && typeof value.sealed === 'string' && typeof value.subject === 'string'

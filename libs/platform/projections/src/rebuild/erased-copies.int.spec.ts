@@ -4,7 +4,9 @@ import { LogFeed, type LogSource } from '@kontor/feed';
 import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { erased, met, peopleLog, peopleProjection, personId } from '../personal-copies.scenarios.ts';
 import { LiveProjection } from './live-projection.ts';
+import { parkedStreams, retryStream } from './parked.ts';
 import { Rebuild } from './rebuild.ts';
+import { replayStreams } from './replay.ts';
 import { verify } from './verify.ts';
 
 const [ada, bob] = [personId('Ada'), personId('Bob')];
@@ -121,6 +123,84 @@ describe('X-08: an erasure reaches every copy of a projection', () => {
     await rebuild.live.reconcile();
     const { rows } = await db.pool.query(`select to_regnamespace('${LIVE}')::text as gone`);
     expect(rows).toEqual([{ gone: null }]);
+  });
+
+  it('that the next version has begun to build and left, while the older one runs', async () => {
+    await toHold(LIVE, ['Ada', 'Bob']);
+    const analyst = await db.pool.connect();
+    await analyst.query(`begin; select 1 from ${peopleProjection.viewSchema}.meetings`);
+    const next = await started({ ...peopleProjection, version: 2 });
+    await toHold('people_read_v2', ['Ada', 'Bob']);
+    await next.live.stop();
+    await analyst.query('rollback');
+    analyst.release();
+    await eraseAda();
+    await toHold(LIVE, [null, 'Bob']);
+    await toHold('people_read_v2', [null, 'Bob']);
+  });
+
+  it('that a verification has left behind which was killed', async () => {
+    await rebuild.live.stop();
+    // What is there when the process ends in the middle: tables with the names in them, and nobody who drops them.
+    const client = await db.pool.connect();
+    await rebuild.makeSchema(client, `${LIVE}_check`);
+    client.release();
+    await rebuild.live.runnerOf(rebuild.live.placed(`${LIVE}_check`, false)).catchUp();
+    expect(await names(`${LIVE}_check`)).toEqual(['Ada', 'Bob']);
+    rebuild = await started();
+    await eraseAda();
+    await eventually('it is gone', async () => {
+      const { rows } = await db.pool.query(`select 1 from pg_namespace where nspname = '${LIVE}_check'`);
+      return rows.length === 0;
+    });
+  });
+
+  describe('in a process that still has the key in memory', () => {
+    const other = async () => {
+      const live = new LiveProjection(db.pool, new LogFeed([source]), peopleProjection, {
+        vault: await PostgresKeyVault.open(db.pool),
+        turn: { held: () => Promise.resolve(false), release: () => Promise.resolve() },
+      });
+      stops.push(() => live.stop());
+      await live.prepare();
+      await live.start();
+      return live;
+    };
+
+    it('a replay brings nothing back', async () => {
+      await toHold(LIVE, ['Ada', 'Bob']);
+      const live = await other();
+      const replay = () =>
+        replayStreams(
+          { pool: db.pool, feed: live.feed, live: live.placed(live.schema, true), unseal: live.unseal },
+          { stream: `person-${ada}` },
+          false,
+          async () => undefined,
+        );
+      expect(await replay()).toMatchObject({ rows: 1, changedRows: 0 });
+      await eraseAda();
+      await toHold(LIVE, [null, 'Bob']);
+      await replay();
+      expect(await names(LIVE)).toEqual([null, 'Bob']);
+    });
+
+    it('nor does the retry of a parked stream, not in its error either', async () => {
+      const cyd = personId('Cyd');
+      await met(source, vault, { personId: cyd, firm: null, name: 'Bad Cyd' });
+      await toHold(LIVE, ['Ada', 'Bob']);
+      const live = await other();
+      const stream = `person-${cyd}`;
+      await eventually('it is parked', async () => (await parkedStreams(live)).length === 1);
+      expect(await retryStream(live, 'people', stream, who)).toMatchObject({ error: 'cannot greet Bad Cyd' });
+      await vault.destroy(cyd);
+      await erased(source, vault, cyd);
+      await eventually(
+        'it is erased',
+        async () => (await parkedStreams(live))[0]?.error.startsWith('withheld') === true,
+      );
+      expect(await retryStream(live, 'people', stream, who)).toMatchObject({ applied: 1, error: null });
+      expect(await names(LIVE)).toEqual(['Ada', 'Bob', null]);
+    });
   });
 
   it('that the views are over while the next version is built', async () => {

@@ -7,9 +7,10 @@ import { ProjectionRunner } from '../projection-runner.ts';
 import { CHECKPOINT_POLL_MS } from '../projections.config.ts';
 import type { ProjectionRunnerOptions, ProjectionStatus } from '../runner-types.ts';
 import { ProjectionBuilding } from '../errors.ts';
-import { schemaOf, servicesOf } from '../schema.ts';
-import { unsealAll } from '../unseal.ts';
+import { servicesOf } from '../schema.ts';
+import { unsealNow } from '../unseal.ts';
 import { type AppendLatency, brake } from './append-latency.ts';
+import { dropEnded, dropForsakenChecks } from './ended-copies.ts';
 import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
 import { REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
@@ -54,6 +55,8 @@ export class LiveProjection {
   readonly #standing: StandingCopies | undefined;
   /** A key was destroyed since copies that nobody folds were looked at. */
   #erased = true;
+  /** Something that is to be dropped was being read. */
+  #leftovers = false;
   #skips: readonly Skip[] = [];
   #stamp = '';
   #building: VersionBuild | undefined;
@@ -79,7 +82,7 @@ export class LiveProjection {
       });
     }
     this.unseal = async (events) =>
-      projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events;
+      projection.personal !== undefined && vault !== undefined ? unsealNow(vault, events) : events;
   }
 
   /** Of the declared version: the copy that the views are over, or the one that is built because they are over an older version. */
@@ -230,7 +233,8 @@ export class LiveProjection {
       } else if (!runs) await stopped(copy);
     }
     this.#building = building;
-    await this.registry.dropEnded(this.projection.name);
+    const ended = await dropEnded(this.pool, this.projection.name);
+    this.#leftovers = !(await dropForsakenChecks(this.pool, this.projection)) || !ended;
     await this.#emptyStanding();
   }
 
@@ -262,7 +266,8 @@ export class LiveProjection {
   async #lookOnce(): Promise<void> {
     const stamp = await this.registry.stamp(this.projection.name);
     const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
-    if (stamp === this.#stamp && !builds && !this.#erased && (await this.#isMine()) === this.#mine) return;
+    const calls = builds || this.#erased || this.#leftovers;
+    if (stamp === this.#stamp && !calls && (await this.#isMine()) === this.#mine) return;
     await this.reconcile();
     this.#stamp = stamp;
   }
@@ -292,9 +297,4 @@ export class LiveProjection {
 async function stopped(copy: RunningCopy): Promise<void> {
   copy.running = false;
   await copy.runner.stop();
-}
-
-export function baseSchemaOf(projection: Projection): string {
-  const { placed: _placed, ...declared } = projection;
-  return schemaOf(declared);
 }

@@ -4,6 +4,8 @@ export const REGISTRY_POLL_MS = 1_000;
 export const FOLDER_SILENCE_MS = 5_000;
 /** Tables of a version that the code no longer declares are kept this long: an older code that starts again goes on with them. */
 export const RETIRED_KEPT_DAYS = 7;
+/** Tables that are to go and that somebody reads are left for a later look after this. */
+export const DROP_LOCK_TIMEOUT_MS = 200;
 /** The live fold is held up no longer than this while a comparison is prepared; else it is tried again later. */
 export const HOLD_LIVE_MS = 1_000;
 /** How long a comparison tries to meet the live projection at one checkpoint. */

@@ -1,9 +1,9 @@
 import { Checkpoints, errorText, lowestPosition, pause, sqlState } from '@kontor/feed';
 import type pg from 'pg';
-import { prepareSchema } from '../schema.ts';
+import { baseSchemaOf, prepareSchema } from '../schema.ts';
 import { allEqual, type Comparison, compareTables } from './compare.ts';
 import { decided } from './decided.ts';
-import { baseSchemaOf, type LiveProjection } from './live-projection.ts';
+import type { LiveProjection } from './live-projection.ts';
 import { ATTEMPT_PAUSE_MS, RATE_WINDOW_S, SWITCH_LOCK_TIMEOUT_MS, SWITCH_WITHIN_MS } from './rebuild.config.ts';
 import { cancellable, refuseRetired, refuseUnderWay, refuseVersionBuild, required } from './deeds-allowed.ts';
 import { NoSuchRebuild, NotCompared, OldCopyKept, ViewsInUse } from './rebuild-errors.ts';

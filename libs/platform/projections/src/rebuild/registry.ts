@@ -5,7 +5,7 @@ import type { Projection } from '../projection.ts';
 import { isPrepared, schemaOf } from '../schema.ts';
 import type { Comparison } from './compare.ts';
 import { REGISTRY_DDL, REGISTRY_SCHEMA as SCHEMA } from './registry-schema.ts';
-import { FOLDER_SILENCE_MS, REGISTRY_POLL_MS, RETIRED_KEPT_DAYS } from './rebuild.config.ts';
+import { FOLDER_SILENCE_MS, REGISTRY_POLL_MS } from './rebuild.config.ts';
 
 /**
  * live: the stable views are over it; of an older version than the code declares, while that is being built. kept: was live before the last switch, and is folded on. building, paused: not yet live.
@@ -104,7 +104,8 @@ export class RebuildRegistry {
 
   /**
    * Makes sure that there is a copy of the declared version. Beside the live one of an older version it is built; where there
-   * is none, or one of a newer version, it is live at once. Rebuilds of other versions go.
+   * is none, or one of a newer version, it is live at once. Rebuilds of other versions go. Tables that it has left when another
+   * version took its place, and that are still there, are gone on with.
    */
   async adopt(projection: Projection): Promise<void> {
     const { name, version } = projection;
@@ -118,7 +119,8 @@ export class RebuildRegistry {
         [name, version, JSON.stringify(personalTables(projection))],
       );
       const older = live !== undefined && live.version < version && (await isPrepared(client, live.schema));
-      const own = rows.filter((row) => row.version === version).map(({ state }) => state);
+      const ownRows = rows.filter((row) => row.version === version);
+      const own = ownRows.map(({ state }) => state);
       if (own.includes('live') || (older && own.some((state) => state === 'building' || state === 'paused'))) return;
       await client.query(
         `update ${SCHEMA}.copies set changed_at = clock_timestamp(),
@@ -126,12 +128,14 @@ export class RebuildRegistry {
           where projection = $1 and version <> $2 and (state in ('kept', 'building', 'paused') or state = 'live' and not $3)`,
         [name, version, older],
       );
+      const left = ownRows.findLast(({ state, dropped }) => state === 'retired' && !dropped);
+      const { schema, number } = left ?? { schema: schemaOf(projection), number: 1 };
       await client.query(
         `insert into ${SCHEMA}.copies (schema_name, projection, version, number, state, started_by, personal)
-         values ($1, $2, $3, 1, $5, 'kontor', $4)
+         values ($1, $2, $3, $6, $5, 'kontor', $4)
          on conflict (schema_name) do update set state = excluded.state, dropped = false, folder = null,
            started_at = clock_timestamp(), changed_at = clock_timestamp()`,
-        [schemaOf(projection), name, version, JSON.stringify(personalTables(projection)), older ? 'building' : 'live'],
+        [schema, name, version, JSON.stringify(personalTables(projection)), older ? 'building' : 'live', number],
       );
     });
   }
@@ -170,7 +174,7 @@ export class RebuildRegistry {
   async standing({ name, version }: Projection): Promise<readonly StandingCopy[]> {
     const { rows } = await this.#pool.query<StandingCopy>(
       `select schema_name as schema, personal, changed_at::text as since from ${SCHEMA}.copies
-        where projection = $1 and (state in ('paused', 'retired') or state = 'live' and version <> $2)
+        where projection = $1 and (state in ('paused', 'retired') or state in ('live', 'building') and version <> $2)
           and not dropped and json_array_length(personal) > 0`,
       [name, version],
     );
@@ -267,21 +271,6 @@ export class RebuildRegistry {
        from ${SCHEMA}.verifications order by projection`,
     );
     return rows;
-  }
-
-  /** Drops what was cancelled or discarded, or retired a week ago, also by a process that was killed before it came to it. */
-  async dropEnded(projection: string): Promise<void> {
-    const { rows } = await this.#pool.query<{ schema_name: string }>(
-      `select schema_name from ${SCHEMA}.copies
-        where projection = $1 and not dropped and (state in ('cancelled', 'discarded')
-          or state = 'retired' and changed_at < clock_timestamp() - make_interval(days => ${RETIRED_KEPT_DAYS}))`,
-      [projection],
-    );
-    for (const { schema_name } of rows)
-      await inTransaction(this.#pool, 'begin', async (client) => {
-        await client.query(`drop schema if exists ${schema_name} cascade`);
-        await client.query(`update ${SCHEMA}.copies set dropped = true where schema_name = $1`, [schema_name]);
-      });
   }
 
   async #copies(client: pg.Pool | pg.ClientBase, projection: string): Promise<readonly CopyRow[]> {

@@ -6,7 +6,7 @@ import type { Projection } from '../projection.ts';
 import type { RebuildRegistry } from './registry.ts';
 
 /**
- * Paused copies, and those of versions that the code no longer declares: no fold brings an erasure to them. What was erased is
+ * Paused copies, and those of versions that the code does not declare: no fold here brings an erasure to them. What was erased is
  * emptied in them by the list of destroyed keys. A copy that is folded again comes by the event later, which changes nothing.
  */
 export class StandingCopies {

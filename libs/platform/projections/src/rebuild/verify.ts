@@ -1,7 +1,8 @@
 import { FeedUpTo, inTransaction } from '@kontor/feed';
-import { baseSchemaOf } from './live-projection.ts';
+import { baseSchemaOf } from '../schema.ts';
 import { VerificationUnderWay } from './rebuild-errors.ts';
 import { refuseVersionBuild } from './deeds-allowed.ts';
+import { verificationLock } from './ended-copies.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Verification } from './registry.ts';
 
@@ -20,7 +21,7 @@ export async function verify(rebuild: Rebuild, signal?: AbortSignal): Promise<Ve
     broken = error;
   };
   client.on('error', onError);
-  const lock = [`kontor verification ${projection.name}`];
+  const lock = [verificationLock(projection)];
   try {
     const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock(hashtext($1)) as got', lock);
     if (rows[0]?.got !== true) throw new VerificationUnderWay(projection.name);

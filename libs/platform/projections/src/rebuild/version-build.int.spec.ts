@@ -6,6 +6,7 @@ import { endOf, eventually, testDatabase, type TestDatabase } from '@kontor/test
 import { foldInMemory, readTables } from '../fold-in-memory.ts';
 import { appendAll, noteEvents, notesLog, notesProjection, notesWithWords, published } from '../notes.scenarios.ts';
 import type { Projection } from '../projection.ts';
+import { dropEnded } from './ended-copies.ts';
 import { LiveProjection, type LiveProjectionOptions } from './live-projection.ts';
 import { Rebuild } from './rebuild.ts';
 import { verify } from './verify.ts';
@@ -152,6 +153,60 @@ describe('X-03: the next version of a projection beside the one whose views are 
     expect(await rows(`select pg_get_viewdef('reading.notes'::regclass) like '%notes_read_v1%' as old`)).toEqual([
       { old: true },
     ]);
+  });
+
+  it('leaves the rebuilt tables to the older code too, which goes on where they stand', async () => {
+    await firstVersion(100);
+    const rebuild = new Rebuild(await started(notesProjection()));
+    await rebuild.start(who);
+    await eventually('it is folded', async () => (await rebuild.status()).caughtUp, 30_000);
+    await rebuild.compare(who);
+    await rebuild.switch(who);
+    await rebuild.discard(who);
+    await rebuild.live.stop();
+    const next = await started(notesProjection(2));
+    await expectFold(next);
+    await next.stop();
+    await appendAll(source, noteEvents('meanwhile', 40));
+
+    const older = new LiveProjection(db.pool, new LogFeed([source]), notesProjection());
+    await older.prepare();
+    expect(older.schema).toBe('notes_read_v1_r2');
+    expect((await older.status()).services[0]?.position).toBe(100n);
+    await expectFold(await started(notesProjection()));
+    expect(await copies()).toEqual([
+      { schema: 'notes_read_v1', state: 'discarded' },
+      { schema: 'notes_read_v1_r2', state: 'live' },
+      { schema: 'notes_read_v2', state: 'retired' },
+    ]);
+  });
+
+  it('is not dropped by who thought that it had ended, while it is taken up again; nor is that one held up', async () => {
+    await firstVersion(50);
+    const next = await started(notesProjection(2));
+    await expectFold(next);
+    await next.stop();
+    await db.pool.query(`update kontor_rebuilds.copies set changed_at = changed_at - interval '8 days'`);
+    const there = async () =>
+      (await rows(`select to_regnamespace('notes_read_v1') is not null as there`))[0]?.['there'];
+
+    // Somebody reads it right now: it goes later.
+    const reader = await db.pool.connect();
+    await reader.query('begin; select 1 from notes_read_v1.notes');
+    expect(await dropEnded(db.pool, 'notes-read')).toBe(false);
+    await reader.query('rollback');
+
+    await reader.query(
+      `begin; update kontor_rebuilds.copies set changed_at = now() where schema_name = 'notes_read_v1'`,
+    );
+    const dropping = dropEnded(db.pool, 'notes-read');
+    const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await eventually('it waits', async () => (await rows(waits)).length === 1);
+    await reader.query('commit');
+    reader.release();
+    expect([await dropping, await there()]).toEqual([true, true]);
+    await db.pool.query(`update kontor_rebuilds.copies set changed_at = changed_at - interval '8 days'`);
+    expect([await dropEnded(db.pool, 'notes-read'), await there()]).toEqual([true, false]);
   });
 
   it('with a column more keeps its views from the older code, until somebody drops them', async () => {
