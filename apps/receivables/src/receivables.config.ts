@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { WORKLIST_WEIGHTS, weightsOf, type WorklistWeights } from '@kontor/receivables-domain';
 
 /** What the service can be told from outside. The only reader of the environment here. */
 export interface ReceivablesConfig {
@@ -7,6 +8,8 @@ export interface ReceivablesConfig {
   /** Whether the service runs its dunning by itself, every day for the day before. */
   readonly dunningSchedule: boolean;
   readonly mail: MailConfig;
+  /** What the priority in a collector's worklist is made of. */
+  readonly worklist: WorklistWeights;
 }
 
 /** How letters leave. */
@@ -47,6 +50,8 @@ export const SMTP_STEP_MS = 20_000;
 export const DISPATCH_LEASE_MS = 120_000;
 /** A letter that was released longer ago is out of date (days). */
 export const DISPATCH_WITHIN_DAYS = 7;
+/** Ledgers in one answer of the worklist. */
+export const MAX_WORKLIST = 500;
 /** Finished runs whose answer is still shown. */
 export const MAX_REMEMBERED_RUNS = 200;
 
@@ -54,6 +59,7 @@ export const config: ReceivablesConfig = {
   withoutLimit: process.env.KONTOR_CREDIT_WITHOUT_LIMIT === 'zero' ? 'zero' : 'unlimited',
   dunningSchedule: process.env.KONTOR_DUNNING_SCHEDULE !== 'off',
   mail: mailConfig(process.env),
+  worklist: weightsOf(told(process.env.KONTOR_WORKLIST_WEIGHTS) ?? '') ?? WORKLIST_WEIGHTS,
 };
 
 let folderOfOutbox = 'outbox';

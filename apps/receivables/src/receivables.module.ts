@@ -9,6 +9,7 @@ import { LedgerController } from './ledger/ledger.controller.ts';
 import { OverlayController } from './ledger/overlay.controller.ts';
 import { PaymentController } from './ledger/payment.controller.ts';
 import { StatementController } from './statement/statement.controller.ts';
+import { WorklistController } from './worklist/worklist.controller.ts';
 
 export class ReceivablesModule {
   static register(runtime: ServiceRuntime): DynamicModule {
@@ -23,6 +24,7 @@ export class ReceivablesModule {
         CreditNoteController,
         DunningController,
         NoticeController,
+        WorklistController,
         InvoiceImportController,
       ],
       providers: [{ provide: ServiceRuntime, useValue: runtime }],

@@ -20,6 +20,7 @@ import { configuredPostage } from './dispatch/postage.ts';
 import { storeDefaultPolicies } from './dunning/policies.ts';
 import { decideEndedDates } from './dunning/schedule.task.ts';
 import { receivablesPublication } from './outbound/receivables.publication.ts';
+import { creditStanding } from './read-models/credit-standing/credit-standing.projection.ts';
 import { dunningPolicies } from './read-models/dunning-policies/dunning-policies.projection.ts';
 import { ledgerDirectory } from './read-models/ledger-directory/ledger-directory.projection.ts';
 import { receivablesLists } from './read-models/lists/lists.projection.ts';
@@ -62,7 +63,14 @@ export const receivablesService: ServiceDefinition = {
     noticeAggregate,
   ],
   publication: receivablesPublication,
-  projections: [accessProjection(service), ledgerDirectory, receivablesLists, dunningPolicies, noticeOutbox],
+  projections: [
+    accessProjection(service),
+    ledgerDirectory,
+    receivablesLists,
+    creditStanding,
+    dunningPolicies,
+    noticeOutbox,
+  ],
   processes: [
     // orders: credit-requested, delivery-recorded, order-cancelled, order-closed-short → ledger
     { manager: creditReservation(config.withoutLimit), targets: { ledger } },

@@ -1,6 +1,14 @@
 import { isCurrency } from '@kontor/kernel';
 import { brokers, count, file, folder, Mistake, oneOf, sender, type Setting, text, upstreams, url } from './setting.ts';
 
+const WEIGHT = /^(amount|age|promises|level)=\d{1,3}@[1-9]\d{0,8}$/;
+
+/** Each of the four parts once, as receivables read it. */
+function namesEveryWeight(weights: string): boolean {
+  const parts = weights.split(',').map((part) => WEIGHT.exec(part.trim())?.[1]);
+  return parts.length === 4 && new Set(parts).size === 4 && !parts.includes(undefined);
+}
+
 /** Everything that Kontor can be told by its environment. docs/configuration.md is made from this. */
 export const settings = {
   dataFolder: text('KONTOR_DATA_FOLDER', {
@@ -125,6 +133,18 @@ export const settings = {
     meaning: 'What holds for an account that nobody set a credit limit for.',
     otherwise: 'unlimited',
   }),
+  worklistWeights: parsed(
+    'KONTOR_WORKLIST_WEIGHTS',
+    '`part=points@fullAt` for each of amount, age, promises and level',
+    {
+      meaning:
+        'What the priority in the worklist of collectors is made of: points of each part, and the measure (major units, days, promises, level) from ' +
+        'which on all of them count.',
+      otherwise: 'amount=40@10000,age=30@90,promises=20@2,level=10@3',
+      holds: namesEveryWeight,
+      rule: 'it names points and full measure of each part, such as amount=40@10000,age=30@90,promises=20@2,level=10@3',
+    },
+  ),
   dunningSchedule: oneOf('KONTOR_DUNNING_SCHEDULE', ['on', 'off'], {
     meaning: 'Whether receivables dun by themselves, every day for the day before.',
     otherwise: 'on',

@@ -70,6 +70,16 @@ export { invoiceIdOf, invoiceOnDelivery } from './processes/invoice-on-delivery.
 export { itemsOnInvoice } from './processes/items-on-invoice.process.ts';
 export { type MovementKind, type Statement, statementOf } from './statement/statement.ts';
 export { statementText } from './statement/statement-text.ts';
+export { aboveNorm, type Portfolio, portfolioOf, type Standing } from './worklist/bad-states.ts';
+export {
+  nextStep,
+  type NextStep,
+  type Priority,
+  weightsOf,
+  WORKLIST_WEIGHTS,
+  worklistPriority,
+  type WorklistWeights,
+} from './worklist/priority.ts';
 export {
   CREDIT_REQUESTED,
   type CreditRequest,

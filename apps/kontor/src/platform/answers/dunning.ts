@@ -14,12 +14,15 @@ import {
   receipt,
   reference,
   type Schemas,
+  signed,
   text,
   uuid,
 } from './schema.ts';
 
 const ledger = { accountId: uuid, entityId: text, currency: text };
 const restriction = one('block-new-orders', 'prepayment-only');
+
+const badState = object({ accounts: count, amount: M, onTarget: flag });
 
 const decision = object({
   date,
@@ -131,6 +134,41 @@ export const dunningSchemas: Schemas = {
     decided: orNull(decision),
     same: flag,
   }),
+  WorklistItem: object({
+    ledgerId: uuid,
+    ...ledger,
+    accountNumber: orNull(text),
+    accountName: orNull(text),
+    ownerId: orNull(uuid),
+    priority: count,
+    priorityParts: object({ amount: count, age: count, promises: count, level: count }),
+    nextStep: one('wait-for-promise', 'settle-dispute', 'allocate-credit', 'call'),
+    overdue: M,
+    overdueItems: count,
+    oldestDueDate: date,
+    daysOverdue: count,
+    disputed: M,
+    level: count,
+    lastNoticeOn: orNull(date),
+    brokenPromises: count,
+    promised: M,
+    promisedOn: orNull(date),
+    unallocatedCredit: M,
+    openCharges: M,
+    exposure: signed,
+    limit: orNull(M),
+    aboveNorm: M,
+    restriction: orNull(restriction),
+  }),
+  Portfolio: object({
+    ownerId: orNull(uuid),
+    entityId: text,
+    currency: text,
+    accounts: count,
+    exposure: signed,
+    aboveNorm: badState,
+    overdue: badState,
+  }),
   DunningRun: object(run),
   DunningRunStatus: object({
     runId: uuid,
@@ -152,6 +190,8 @@ export const dunningAnswers: AnswersByRoute = {
   'get /v1/dunning/notices': page(reference('DunningNoticeItem')),
   'get /v1/dunning/notices/{id}': reference('DunningNotice'),
   'get /v1/dunning/notices/{id}/decide-again': reference('DunningDecision'),
+  'get /v1/dunning/worklist': object({ all: count, items: list(reference('WorklistItem')) }),
+  'get /v1/portfolios': object({ items: list(reference('Portfolio')) }),
   'post /v1/dunning/runs': reference('DunningRun'),
   'get /v1/dunning/runs/{id}': reference('DunningRunStatus'),
 };

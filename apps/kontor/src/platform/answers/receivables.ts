@@ -266,7 +266,11 @@ export const receivablesAnswers: AnswersByRoute = {
   'get /v1/ledgers': page(reference('LedgerItem')),
   'get /v1/ledgers/{id}': reference('Ledger'),
   'get /v1/ledgers/{id}/statement': reference('Statement'),
-  'post /v1/ledgers/{id}/statement-confirmations': receipt({ confirmationId: uuid, closing: signed, difference: signed }),
+  'post /v1/ledgers/{id}/statement-confirmations': receipt({
+    confirmationId: uuid,
+    closing: signed,
+    difference: signed,
+  }),
   'get /v1/invoices': page(reference('InvoiceItem')),
   'get /v1/invoices/{id}': reference('Invoice'),
   'get /v1/payments': page(reference('PaymentItem')),

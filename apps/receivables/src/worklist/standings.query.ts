@@ -1,0 +1,121 @@
+import type { Scope } from '@kontor/auth';
+import type pg from 'pg';
+
+export interface StandingsAsked {
+  readonly accountId?: string | undefined;
+  readonly entityId?: string | undefined;
+  readonly currency?: string | undefined;
+  /** Empty: accounts without an owner. */
+  readonly ownerId?: string | undefined;
+  readonly overdueOnly: boolean;
+}
+
+/** The business date of each legal entity now. */
+export type Todays = readonly { readonly entityId: string; readonly today: string }[];
+
+/** One ledger as it is today, with what a collector decides on. */
+export interface LedgerStanding {
+  readonly ledgerId: string;
+  readonly accountId: string;
+  readonly accountNumber: string | null;
+  readonly accountName: string | null;
+  readonly ownerId: string | null;
+  readonly entityId: string;
+  readonly currency: string;
+  readonly today: string;
+  readonly limitMinor: number | null;
+  readonly limitValidUntil: string | null;
+  readonly exposureMinor: number;
+  readonly chargesMinor: number;
+  readonly unallocatedMinor: number;
+  readonly restriction: string | null;
+  readonly overdueItems: number;
+  readonly overdueMinor: number;
+  readonly disputedMinor: number;
+  readonly oldestDueDate: string | null;
+  readonly level: number;
+  readonly brokenPromises: number;
+  readonly promisedMinor: number;
+  readonly promisedOn: string | null;
+  readonly lastNoticeOn: string | null;
+}
+
+/** A promise that was broken longer ago is forgiven (days). */
+const BROKEN_WITHIN_DAYS = 365;
+
+const AMOUNTS = [
+  'limitMinor',
+  'exposureMinor',
+  'chargesMinor',
+  'unallocatedMinor',
+  'overdueMinor',
+  'disputedMinor',
+  'promisedMinor',
+] as const;
+
+/** Ledgers on which anything is owed, reserved or delivered, within the scope. */
+export async function ledgerStandings(
+  pool: pg.Pool,
+  todays: Todays,
+  asked: StandingsAsked,
+  scope: Scope,
+): Promise<readonly LedgerStanding[]> {
+  const values: unknown[] = [todays.map(({ entityId }) => entityId), todays.map(({ today }) => today)];
+  const $ = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const where = [
+    ...(asked.accountId === undefined ? [] : [`s.account_id = ${$(asked.accountId, 'uuid')}`]),
+    ...(asked.entityId === undefined ? [] : [`s.entity_id = ${$(asked.entityId, 'text')}`]),
+    ...(asked.currency === undefined ? [] : [`s.currency = ${$(asked.currency, 'text')}`]),
+    ...(asked.ownerId === undefined
+      ? []
+      : [asked.ownerId === '' ? 'w.owner_id is null' : `w.owner_id = ${$(asked.ownerId, 'uuid')}`]),
+    ...(scope.kind === 'all' ? [] : [`w.owner_id = any(${$([...scope.ownerIds], 'uuid[]')})`]),
+    asked.overdueOnly ? 'd.overdue > 0' : '(x.exposure <> 0 or d.overdue > 0)',
+  ].join(' and ');
+  const { rows } = await pool.query<{ [Field in keyof LedgerStanding]: unknown }>(
+    `with entity(entity_id, today) as (select * from unnest($1::text[], $2::date[])),
+     overdue as (
+       select i.ledger_id, count(*)::int as items, sum(i.open_minor) as overdue, min(i.due_date) as oldest,
+              max(i.level) as level, sum(least(i.open_minor, coalesce(q.disputed, 0))) as disputed
+         from receivables.open_items i
+         join entity using (entity_id)
+         left join lateral (
+           select sum(coalesce(q.amount_minor, i.amount_minor)) as disputed from receivables.disputes q
+            where q.account_id = i.account_id and q.instalment_id = i.instalment_id and q.resolved_on is null) q on true
+        where i.open_minor > 0 and i.due_date < entity.today
+        group by i.ledger_id)
+     select s.ledger_id as "ledgerId", s.account_id as "accountId", a.number as "accountNumber", a.name as "accountName",
+            w.owner_id as "ownerId", s.entity_id as "entityId", s.currency, entity.today::text as today,
+            s.limit_minor::text as "limitMinor", s.limit_valid_until::text as "limitValidUntil",
+            x.exposure::text as "exposureMinor", s.charges_minor::text as "chargesMinor",
+            s.unallocated_minor::text as "unallocatedMinor", s.restriction,
+            coalesce(d.items, 0) as "overdueItems", coalesce(d.overdue, 0)::text as "overdueMinor",
+            coalesce(d.disputed, 0)::text as "disputedMinor", d.oldest::text as "oldestDueDate",
+            coalesce(d.level, 0) as level, p.broken as "brokenPromises", p.promised::text as "promisedMinor",
+            p.promised_on::text as "promisedOn", n.last::text as "lastNoticeOn"
+       from receivables.credit_standing s
+       join entity using (entity_id)
+       left join overdue d using (ledger_id)
+       left join receivables.ledger_accounts a using (account_id)
+       left join receivables.account_owners w using (account_id)
+       cross join lateral (
+         select s.principal_minor + s.charges_minor - s.unallocated_minor
+              + coalesce((select sum(o.reserved_minor) from receivables.order_credit o where o.ledger_id = s.ledger_id), 0)
+              + coalesce((select sum(u.unbilled_minor) from receivables.delivery_credit u where u.ledger_id = s.ledger_id), 0)
+           as exposure) x
+       cross join lateral (
+         select (count(*) filter (where m.status = 'broken' and m.promised_on > entity.today - ${BROKEN_WITHIN_DAYS}))::int as broken,
+                coalesce(sum(m.amount_minor) filter (where m.status = 'open' and m.promised_on + m.grace_days >= entity.today), 0) as promised,
+                min(m.promised_on) filter (where m.status = 'open' and m.promised_on + m.grace_days >= entity.today) as promised_on
+           from receivables.promises m where m.account_id = s.account_id and m.ledger_id = s.ledger_id) p
+       cross join lateral (
+         select max(t.notice_date) as last from receivables.notices t
+          where t.account_id = s.account_id and t.ledger_id = s.ledger_id) n
+      where ${where}`,
+    values,
+  );
+  return rows.map((row) => {
+    const amounts = AMOUNTS.map((name) => [name, row[name] === null ? null : Number(row[name])] as const);
+    return { ...row, ...Object.fromEntries(amounts) } as unknown as LedgerStanding;
+  });
+}
