@@ -49,7 +49,11 @@ const checks = [
   ['docs/configuration.md', [...hook, 'tools/configuration-doc.mjs', '--check']],
   ['docs/coverage.md', ['tools/coverage-doc.mjs', '--check']],
 ];
-if (existsSync(join(root, 'docker-compose.yml'))) checks.push(['docker-compose.yml', ['tools/compose-check.mjs']]);
+if (existsSync(join(root, 'docker-compose.yml')))
+  checks.push(
+    ['docker-compose.yml', ['tools/compose-check.mjs']],
+    ['variables that documents name', ['tools/variables-check.mjs']],
+  );
 
 /** How long Jest may take to leave after it has written its report; longer means that a test left something open. */
 const LEAVE_WITHIN_MS = 30_000;
