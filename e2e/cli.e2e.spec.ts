@@ -60,7 +60,8 @@ describe('kontor at the command line', () => {
   it.each(COMMANDS)('kontor %s --help says what it is for', async (command) => {
     const help = await text(...command.split(' '), '--help');
     expect(help).toContain(`Usage: kontor ${command} `);
-    expect(help).toContain('Options:');
+    expect(help).toContain('Global Options:');
+    expect(help).toContain('--json');
   });
 
   it('X-10: builds a firm from a seed, and the same one a second time', async () => {
@@ -121,6 +122,10 @@ describe('kontor at the command line', () => {
     const [{ noticeId, accountNumber } = { noticeId: '', accountNumber: '' }] = items;
     expect(await text('dunning', 'notice', noticeId)).toMatch(/^Notice of \d{4}-\d{2}-\d{2} at level \d:/);
     expect(await text('dunning', 'notice', noticeId, '--text')).toContain(accountNumber);
+    expect(await json('dunning', 'notice', noticeId, '--text')).toEqual({
+      noticeId,
+      text: expect.stringContaining(accountNumber),
+    });
     expect(await text('dunning', 'notice', noticeId, '--decide-again')).toMatch(
       /^The same notice, decided on revision/,
     );
@@ -164,6 +169,9 @@ describe('kontor at the command line', () => {
     'X-03: rebuilds beside the live one, switches and discards, and the figures stay what they are',
     async () => {
       const before = await text('pipeline');
+      for (const step of [['--in-place', '--yes'], ['start'], ['switch']])
+        expect(await fails('rebuild', 'pipeline', ...step, '--dry-run')).toContain('nothing was done');
+      expect(await fails('rebuild', 'pipeline', 'status')).toContain('[NoSuchRebuild]');
       const started = await text('rebuild', 'pipeline', '--reason', 'a trial of the command line');
       expect(started).toMatch(/^pipeline in pipeline_v1_r2: building, started by administrator at /);
       expect(started).toMatch(/: equal$/m);
@@ -190,6 +198,7 @@ describe('kontor at the command line', () => {
     const { items } = await json<{ items: { id?: string; accountId?: string }[] }>('parked', 'list');
     expect(items).toEqual([]);
     expect(await text('parked', 'list')).toBe('Nothing is parked.\n');
+    expect(await text('parked', 'retry', 'dunning')).toBe('Nothing of dunning is parked.\n');
     expect(await fails('parked', 'show', 'dunning', 'receivables ledger-1')).toContain('[NoSuchLetter]');
     expect(await fails('parked', 'skip', 'dunning', event.id, '--reason', 'x', '--yes')).toContain('[NoSuchLetter]');
     expect(await fails('parked', 'skip', 'dunning', event.id, '--reason', 'x', '--dry-run')).toContain(
@@ -210,6 +219,27 @@ describe('kontor at the command line', () => {
     const env = { KONTOR_URL: platform.url, KONTOR_TOKEN: platform.adminToken };
     const { code, stdout } = await run(process.execPath, [program, '--json', 'status'], env).ended;
     expect([code, (JSON.parse(stdout) as { services: unknown[] }).services.length]).toEqual([0, 5]);
+  });
+
+  it('answers JSON also when it fails, and the sentence for people beside it', async () => {
+    const failed = async (...args: string[]) => {
+      const { code, stdout, stderr } = await kontor(platform.folder, '--json', ...args);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^(kontor|error): /)]);
+      return JSON.parse(stdout) as { error: object };
+    };
+    expect(await failed('ageing', '--as-of', '2013-02-30')).toEqual({
+      error: {
+        code: 'InvalidRequest',
+        detail: expect.stringContaining('asOf: must be a calendar date YYYY-MM-DD'),
+        errors: [{ field: 'asOf', reason: 'must be a calendar date YYYY-MM-DD' }],
+      },
+    });
+    expect(await failed('rebuild', 'nope', '--json')).toMatchObject({
+      error: { code: 'NoSuchProjection', facts: { projections: expect.arrayContaining(['pipeline', 'dunning']) } },
+    });
+    expect(await failed('import', 'crm', join(platform.folder, 'nowhere'))).toMatchObject({ error: { code: null } });
+    expect(await failed('demo', '--size', '0')).toMatchObject({ error: { code: 'InvalidUsage' } });
+    expect(await failed('no-such-command')).toMatchObject({ error: { detail: "unknown command 'no-such-command'" } });
   });
 
   it('says in one sentence what is wrong, and ends with another code than 0', async () => {

@@ -219,7 +219,7 @@ describe('X-09: files that are not what they should be', () => {
     it('is a folder that exists', async () => {
       for (const [path, sentence] of [
         [join(folder, 'nowhere'), `${join(folder, 'nowhere')} does not exist.`],
-        [folder, 'sales_teams.csv cannot be read (ENOENT).'],
+        [folder, `There is no sales_teams.csv in ${folder}.`],
       ] as const) {
         const { code, stderr } = await kontor(platform.folder, 'import', 'crm', path);
         expect([code, stderr]).toEqual([1, `kontor: ${sentence}\n`]);

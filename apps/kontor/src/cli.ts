@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { addBackupCommands } from './cli/backup-commands.ts';
 import { CliContext } from './cli/context.ts';
 import { CliFault } from './cli/cli-fault.ts';
@@ -10,6 +10,7 @@ import { addImportCommands } from './cli/import-commands.ts';
 import { addMigrateCommand } from './cli/migrate-command.ts';
 import { addPlatformCommands } from './cli/platform-commands.ts';
 import { addVerifyCommand } from './cli/verify-command.ts';
+import { print } from './cli/output.ts';
 import { addRebuildCommands } from './cli/rebuild-commands.ts';
 import { addSubscriptionCommands } from './cli/subscription-commands.ts';
 import { environment } from './kontor.config.ts';
@@ -18,6 +19,8 @@ const program = new Command('kontor')
   .description('Kontor at the command line: figures, imports, dunning and the platform itself.')
   .option('--data <folder>', 'data folder of the embedded platform', environment.dataFolder)
   .option('--json', 'answer JSON instead of tables')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride()
   .showHelpAfterError('(see kontor --help)');
 const context = new CliContext(program);
 addFigureCommands(program, context);
@@ -37,7 +40,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CliFault)) throw error;
-  process.stderr.write(`kontor: ${error.message}\n`);
-  process.exitCode = 1;
+  if (error instanceof CommanderError) {
+    // What is wrong, or the help that was asked for, has been printed already.
+    process.exitCode = error.exitCode;
+    if (error.exitCode !== 0) answerError({ code: 'InvalidUsage', detail: error.message.replace(/^error: /, '') });
+  } else if (error instanceof CliFault) {
+    process.stderr.write(`kontor: ${error.message}\n`);
+    process.exitCode = 1;
+    const [detail] = error.message.split('\n');
+    answerError({ code: error.code ?? null, detail, ...error.details });
+  } else throw error;
+}
+
+/** A script that asked for JSON gets JSON on stdout whatever happens; the sentence for people is on stderr. */
+function answerError(error: object): void {
+  if (process.argv.includes('--json')) print(JSON.stringify({ error }));
 }

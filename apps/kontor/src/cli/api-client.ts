@@ -123,8 +123,14 @@ export class ApiClient {
   }
 }
 
-function faultOf(method: string, path: string, status: number, problem: ProblemBody): CliFault {
-  const fields = (problem.errors ?? []).map(({ field, reason }) => `\n  ${field}: ${reason}`).join('');
+/** The sentence, then what is wrong field by field, unless that is the sentence. */
+export function faultOf(method: string, path: string, status: number, problem: ProblemBody): CliFault {
+  const { errors = [] } = problem;
+  const fields = errors
+    .map(({ field, reason }) => `${field}: ${reason}`)
+    .filter((line) => line !== problem.detail)
+    .map((line) => `\n  ${line}`)
+    .join('');
   // What there is instead of what was asked for, who stands in the way: lists of names.
   const lists = Object.entries(problem.facts ?? {})
     .filter(([, value]) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))
@@ -135,5 +141,10 @@ function faultOf(method: string, path: string, status: number, problem: ProblemB
       ? `${method} ${path} was answered with ${status}.`
       : `${problem.detail ?? problem.code} [${problem.code}]${fields}${lists}`,
     problem.code,
+    false,
+    {
+      ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+      ...(problem.facts === undefined ? {} : { facts: problem.facts }),
+    },
   );
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { ApiClient, findTarget } from './api-client.ts';
 import { CliFault } from './cli-fault.ts';
+import { waiting } from './waiting.ts';
 
 /** What every command gets from the global options. */
 export class CliContext {
@@ -20,6 +21,11 @@ export class CliContext {
 
   json(): boolean {
     return this.options().json === true;
+  }
+
+  /** For one answer that may take long: at a terminal a person sees that it is being worked on, and for how long. */
+  waiting<Answer>(what: string, asked: Promise<Answer>): Promise<Answer> {
+    return this.json() || !process.stderr.isTTY ? asked : waiting(what, asked, process.stderr);
   }
 
   /** Asks a person before what cannot be undone; without a terminal only `--yes` is a yes. */

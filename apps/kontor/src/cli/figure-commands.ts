@@ -13,7 +13,11 @@ export interface PipelineAnswer {
     readonly amount: MoneyBody;
     readonly weighted: MoneyBody;
   }[];
-  readonly forecast: readonly { readonly month: string; readonly weighted: MoneyBody }[];
+  readonly forecast: readonly {
+    readonly month: string;
+    readonly group?: string | null;
+    readonly weighted: MoneyBody;
+  }[];
 }
 
 export interface AgeingAnswer {
@@ -36,6 +40,16 @@ export function pipelineTable(answer: PipelineAnswer): string {
     { head: 'kind', value: (line) => line.kind },
     { head: 'deals', value: (line) => line.deals, align: 'right' },
     { head: 'amount', value: (line) => amount(line.amount), align: 'right' },
+    { head: 'weighted', value: (line) => amount(line.weighted), align: 'right' },
+  ]);
+}
+
+/** Of open deals by the month of their expected close, under the groups of the table above it. */
+export function forecastTable({ forecast }: Pick<PipelineAnswer, 'forecast'>): string {
+  const grouped = forecast.some((line) => line.group !== undefined);
+  return table(forecast, [
+    ...(grouped ? [{ head: 'group', value: (line: PipelineAnswer['forecast'][number]) => line.group ?? '' }] : []),
+    { head: 'expected close', value: (line) => line.month },
     { head: 'weighted', value: (line) => amount(line.weighted), align: 'right' },
   ]);
 }
@@ -75,12 +89,7 @@ export function addFigureCommands(program: Command, context: CliContext): void {
       if (context.json()) return printJson(answer);
       print(`Pipeline as of ${answer.asOf}, win rate ${answer.winRate ?? '–'} %`);
       print(pipelineTable(answer));
-      print(
-        table(answer.forecast, [
-          { head: 'expected close', value: (row) => row.month },
-          { head: 'weighted', value: (row) => amount(row.weighted), align: 'right' },
-        ]),
-      );
+      print(forecastTable(answer));
     });
 
   program

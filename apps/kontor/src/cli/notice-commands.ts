@@ -88,7 +88,10 @@ export function addNoticeCommands(dunning: Command, context: CliContext): void {
     .option('--text', 'the very text that was kept')
     .action(async (id: string, options: { decideAgain?: true; text?: true }) => {
       const path = `/v1/dunning/notices/${encodeURIComponent(id)}`;
-      if (options.text === true) return print(await context.api().get<string>(`${path}/content`));
+      if (options.text === true) {
+        const text = await context.api().get<string>(`${path}/content`);
+        return context.json() ? printJson({ noticeId: id, text }) : print(text);
+      }
       if (options.decideAgain === true) return decideAgain(context, path);
       const notice = await context.api().get<NoticeBody>(path);
       if (context.json()) return printJson(notice);

@@ -25,6 +25,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+/** "1 event", "2 events". */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 export interface MoneyBody {
   readonly amountMinor: number;
   readonly currency: string;

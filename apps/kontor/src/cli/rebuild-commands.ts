@@ -67,6 +67,9 @@ export function addRebuildCommands(program: Command, context: CliContext): void 
     .option('--reason <text>', 'kept with the event of the deed')
     .option('--yes', 'do not ask before what cannot be undone')
     .action(async (projection: string, step: (typeof STEPS)[number] | undefined, options: Options) => {
+      // A trial that is not one would do what it was to be kept from.
+      if (options.dryRun === true && !(options.inPlace !== true && step !== undefined && step in DROPS))
+        throw new CliFault('--dry-run goes with the steps cancel and discard alone; nothing was done.');
       if (options.inPlace === true) return refold(context, projection, step, options);
       const path = `/v1/platform/rebuilds/${projection}`;
       const body = options.reason === undefined ? {} : { reason: options.reason };
@@ -75,14 +78,23 @@ export function addRebuildCommands(program: Command, context: CliContext): void 
         const started = await context.api().post<Rebuild>('/v1/platform/rebuilds', { projection, ...body });
         if (options.detach === true) return show(context, started);
         if (!(await caughtUp(context, projection))) return show(context, await context.api().get<Rebuild>(path));
-        return show(context, await context.api().post<Rebuild>(`${path}/compare`, body));
+        return show(
+          context,
+          await context.waiting(`comparing ${projection}`, context.api().post<Rebuild>(`${path}/compare`, body)),
+        );
       }
       if (step in DROPS) {
         if (options.dryRun === true) return wouldDrop(context, await context.api().get<Rebuild>(path), step);
         await context.confirm(`Drop the copy of ${projection} that is ${DROPS[step]}?`, options.yes);
       }
       const accept = options.acceptDifferences === true ? { acceptDifferences: true } : {};
-      show(context, await context.api().post<Rebuild>(`${path}/${step}`, { ...body, ...accept }));
+      const rebuild = await context.waiting(
+        `${step} of ${projection}`,
+        context.api().post<Rebuild>(`${path}/${step}`, { ...body, ...accept }),
+      );
+      if ((step === 'switch' || step === 'switch-back') && !context.json())
+        print(`The views of ${projection} have been switched. What they stood on before:`);
+      show(context, rebuild);
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
-import { print, printJson, table } from './output.ts';
+import { counted, print, printJson, table } from './output.ts';
 import { type Comparison, printComparison } from './rebuild-commands.ts';
 import { addTopicReplayCommand } from './topic-commands.ts';
 import { printTrace, type Trace } from './trace-output.ts';
@@ -57,15 +57,18 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
         const { stream, account: accountId, reason } = options;
         if ((stream === undefined) === (accountId === undefined))
           throw new CliFault('Name either --stream or --account.');
-        const replayed = await context.api().post<Replayed>(`/v1/platform/projections/${projection}/replay`, {
-          ...(stream === undefined ? { accountId } : { stream }),
-          ...(reason === undefined ? {} : { reason }),
-          dryRun: options.dryRun === true,
-        });
+        const replayed = await context.waiting(
+          `replaying into ${projection}`,
+          context.api().post<Replayed>(`/v1/platform/projections/${projection}/replay`, {
+            ...(stream === undefined ? { accountId } : { stream }),
+            ...(reason === undefined ? {} : { reason }),
+            dryRun: options.dryRun === true,
+          }),
+        );
         if (context.json()) return printJson(replayed);
         const { streams, events, rows, changedRows, dryRun } = replayed;
         print(
-          `${events} events of ${streams.length} streams drive ${rows} rows; ${changedRows} of them were otherwise.`,
+          `${counted(events, 'event')} of ${counted(streams.length, 'stream')} drive ${counted(rows, 'row')}; ${changedRows} of them were otherwise.`,
         );
         if (dryRun) print('a trial, nothing was changed');
       },
@@ -76,9 +79,12 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
     .command('verify-projection <projection>')
     .description('fold a projection from the beginning in a scratch schema and compare it with the live tables')
     .action(async (projection: string) => {
-      const verified = await context
-        .api()
-        .post<{ seconds: number; comparison: Comparison }>(`/v1/platform/projections/${projection}/verify`, {});
+      const verified = await context.waiting(
+        `folding ${projection} from the first event`,
+        context
+          .api()
+          .post<{ seconds: number; comparison: Comparison }>(`/v1/platform/projections/${projection}/verify`, {}),
+      );
       if (context.json()) printJson(verified);
       else printComparison(verified.comparison);
       if (!verified.comparison.equal) process.exitCode = 1;
@@ -123,6 +129,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
       const path = `/v1/platform/parked/${subscription}/retry`;
       const retried = await context.api().post<{ items: readonly Outcome[] }>(path, lane === undefined ? {} : { lane });
       if (context.json()) printJson(retried);
+      else if (retried.items.length === 0) print(`Nothing of ${subscription} is parked.`);
       else for (const outcome of retried.items) print(sentenceOf(outcome));
       if (retried.items.some(({ error }) => error !== null)) process.exitCode = 1;
     });

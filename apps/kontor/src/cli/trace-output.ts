@@ -1,4 +1,4 @@
-import { print } from './output.ts';
+import { counted, print } from './output.ts';
 
 export interface Trace {
   readonly id: string;
@@ -23,7 +23,9 @@ export function printTrace({ id, correlationId, nodes, truncated }: Trace): void
   const [first] = nodes;
   if (first === undefined) return;
   const services = new Set(nodes.map(({ service }) => service));
-  print(`chain ${correlationId}: ${nodes.length} events in ${services.size} services since ${first.recordedAt}`);
+  print(
+    `chain ${correlationId}: ${counted(nodes.length, 'event')} in ${counted(services.size, 'service')} since ${first.recordedAt}`,
+  );
   const begun = Date.parse(first.recordedAt);
   const names = nodes.map((node) => `${'  '.repeat(node.depth)}${shortName(node)}`);
   const width = Math.max(...names.map((name) => name.length));

@@ -47,6 +47,6 @@ describe('X-09: a CSV file of somebody else', () => {
       'people.csv line 1: the header should be "name,city", it is "city,name".',
     );
     const missing = { path: join(folder, 'nobody.csv'), name: 'nobody.csv', columns: ['name'] };
-    await expect(checkHeader(missing)).rejects.toThrow('nobody.csv cannot be read (ENOENT).');
+    await expect(checkHeader(missing)).rejects.toThrow(`There is no nobody.csv in ${folder}.`);
   });
 });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { ImportFault } from './import-fault.ts';
 
@@ -125,6 +126,7 @@ async function* linesOf<Column extends string>(file: CsvFile<Column>): AsyncGene
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === undefined) throw error;
+    if (code === 'ENOENT') throw new ImportFault(`There is no ${file.name} in ${dirname(file.path)}.`);
     throw new ImportFault(`${file.name} cannot be read (${code}).`);
   }
   if (rest.length > 0) yield rest;

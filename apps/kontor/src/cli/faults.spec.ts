@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { faultOf } from './api-client.ts';
+
+describe('a refusal at the command line', () => {
+  it('tells the one field that is wrong once, and several each on a line', () => {
+    const late = { field: 'to', reason: 'must not be before from' };
+    const one = { code: 'InvalidRequest', detail: 'to: must not be before from', errors: [late] };
+    expect(faultOf('POST', '/v1/x', 422, one).message).toBe('to: must not be before from [InvalidRequest]');
+    const more = {
+      ...one,
+      detail: 'to: must not be before from (and 1 more)',
+      errors: [late, { field: 'a', reason: 'b' }],
+    };
+    expect(faultOf('POST', '/v1/x', 422, more).message).toBe(
+      'to: must not be before from (and 1 more) [InvalidRequest]\n  to: must not be before from\n  a: b',
+    );
+  });
+
+  it('keeps fields and facts for those who read it as JSON', () => {
+    const fault = faultOf('GET', '/v1/x', 404, {
+      code: 'NoSuchProjection',
+      detail: 'No.',
+      facts: { projections: ['a', 'b'] },
+    });
+    expect([fault.code, fault.details]).toEqual(['NoSuchProjection', { facts: { projections: ['a', 'b'] } }]);
+    expect(fault.message).toBe('No. [NoSuchProjection]\n  projections: a, b');
+    expect(faultOf('GET', '/v1/x', 502, {}).message).toBe('GET /v1/x was answered with 502.');
+  });
+});
