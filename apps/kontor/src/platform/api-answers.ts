@@ -1,4 +1,5 @@
 import { accountsAnswers, accountsSchemas } from './answers/accounts.ts';
+import { administrationAlsoAnswered, administrationAnswers, administrationSchemas } from './answers/administration.ts';
 import { dunningAnswers, dunningSchemas } from './answers/dunning.ts';
 import { insightsAnswers, insightsSchemas } from './answers/insights.ts';
 import { ordersAnswers, ordersSchemas } from './answers/orders.ts';
@@ -22,6 +23,7 @@ export type AnswerContent = Readonly<Record<string, { readonly schema: Schema }>
 
 export const answerSchemas: Schemas = {
   ...platformSchemas,
+  ...administrationSchemas,
   ...accountsSchemas,
   ...ordersSchemas,
   ...receivablesSchemas,
@@ -32,6 +34,7 @@ export const answerSchemas: Schemas = {
 
 const answers: AnswersByRoute = {
   ...platformAnswers,
+  ...administrationAnswers,
   ...accountsAnswers,
   ...ordersAnswers,
   ...receivablesAnswers,
@@ -45,6 +48,7 @@ const ownMediaType: { readonly [route: string]: string } = {
   'get /metrics': 'text/plain',
   'get /v1/history/{service}': 'application/x-ndjson',
   'get /v1/platform/verification': 'application/x-ndjson',
+  'post /v1/platform/backups': 'application/octet-stream',
   'get /v1/dunning/notices/{id}/content': 'text/plain',
   'get /v1/ledgers/{id}/statement/content': 'text/plain',
 };
@@ -65,6 +69,7 @@ export const alsoAnswered: {
     readonly [status: string]: { readonly description: string; readonly content: AnswerContent };
   };
 } = {
+  ...administrationAlsoAnswered,
   'post /v1/dunning/runs': {
     '202': {
       description: 'Asked with Prefer: respond-async: a place to watch.',
@@ -79,7 +84,7 @@ export const alsoAnswered: {
 
 export const problemContent: AnswerContent = { 'application/problem+json': { schema: reference('Problem') } };
 
-/** A command that makes nothing else answers with its receipt; the operator's own routes say no more than that it is an object. */
+/** A command that makes nothing else answers with its receipt; every other route says its own shape. */
 function usual(method: string, path: string): Schema {
   return method === 'post' && !NOT_A_COMMAND.test(path) ? reference('Receipt') : { type: 'object' };
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Rule } from '@kontor/auth';
 import { Envelope, HttpEnvelope } from '@kontor/http';
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -26,6 +26,7 @@ export class BackupsController {
   constructor(private readonly access: PlatformAccess) {}
 
   @Post()
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'One file with all logs, their seals and the list of destroyed keys, while people work.',

@@ -1,7 +1,7 @@
 import { type Principal, Rule } from '@kontor/auth';
 import { PositionNotYetReached } from '@kontor/feed';
 import { Answer, Caller, Problem } from '@kontor/http';
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
@@ -53,7 +53,7 @@ export class ConsumersController {
     const since = await this.liveSince();
     const own = services.flatMap(({ subscriptions }) =>
       subscriptions.map(({ service, kind, name, reads, position, lagEvents, state }) => ({
-        ...{ consumer: name, kind, owner: service, reads, since: since.get(name) ?? null, seenAt: null },
+        ...{ consumer: name, kind, group: null, owner: service, reads, since: since.get(name) ?? null, seenAt: null },
         ...{ handled: position, lagEvents, state },
       })),
     );
@@ -72,6 +72,7 @@ export class ConsumersController {
   }
 
   @Post()
+  @HttpCode(200)
   @Rule('history.read')
   @ApiOperation({
     summary: 'A consumer of topics says who it is, and how far it has come.',

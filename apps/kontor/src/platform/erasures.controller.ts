@@ -1,6 +1,6 @@
 import { Rule } from '@kontor/auth';
 import { changed, Envelope, HttpEnvelope, notFound, zText, zUuid } from '@kontor/http';
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
@@ -19,6 +19,7 @@ export class ErasuresController {
   constructor(private readonly access: PlatformAccess) {}
 
   @Post()
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Erase the personal data of a person for good.',

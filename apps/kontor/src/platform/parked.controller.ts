@@ -1,6 +1,6 @@
 import { Rule } from '@kontor/auth';
 import { Answer, Envelope, HttpEnvelope, zText, zUuid } from '@kontor/http';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Parked, parkedBy, subscriptionsOf } from './parked-subscriptions.ts';
@@ -59,6 +59,7 @@ export class ParkedController {
   }
 
   @Post(':name/retry')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Handle what waits again, in order; a lane stays parked from the first event that fails again.',
@@ -77,6 +78,7 @@ export class ParkedController {
   }
 
   @Post(':name/skip')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Leave out the event that failed, for good and in every rebuild, and handle what waits behind it.',

@@ -1,7 +1,7 @@
 import { Rule } from '@kontor/auth';
 import { Answer, Envelope, HttpEnvelope, Problem, zText } from '@kontor/http';
 import { replayStreams, verify } from '@kontor/projections';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
@@ -23,6 +23,7 @@ export class ProjectionsController {
   constructor(private readonly access: PlatformAccess) {}
 
   @Post('projections/:name/rebuild')
+  @HttpCode(202)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Drop the rows of a projection and fold it from the first event, in place.',
@@ -41,6 +42,7 @@ export class ProjectionsController {
   }
 
   @Post('projections/:name/replay')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Fold one stream, or all streams of one account, again into the live tables.',
@@ -80,6 +82,7 @@ export class ProjectionsController {
   }
 
   @Post('projections/:name/verify')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Fold a projection from the beginning in a scratch schema and compare it with the live tables.',

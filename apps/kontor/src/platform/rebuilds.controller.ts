@@ -1,7 +1,7 @@
 import { Rule } from '@kontor/auth';
 import { Answer, Envelope, HttpEnvelope, zText } from '@kontor/http';
 import type { Rebuild, RebuildStatus } from '@kontor/projections';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
@@ -48,6 +48,7 @@ export class RebuildsController {
   }
 
   @Post()
+  @HttpCode(202)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Begin to rebuild a projection beside the live one.',
@@ -71,6 +72,7 @@ export class RebuildsController {
   }
 
   @Post(':name/:step')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Pause, resume, cancel, compare, switch, switch-back or discard.',

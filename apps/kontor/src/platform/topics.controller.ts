@@ -2,7 +2,7 @@ import { Rule } from '@kontor/auth';
 import type { TopicReplay } from '@kontor/feed/kafka';
 import { Answer, Envelope, HttpEnvelope, Problem, zText, zUuid } from '@kontor/http';
 import { RebuildRegistry } from '@kontor/projections';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { replayDeed, type Topics } from '../composition/kafka-transport.ts';
@@ -51,6 +51,7 @@ export class TopicsController {
   }
 
   @Post()
+  @HttpCode(202)
   @Rule('platform.administer')
   @ApiOperation({
     summary: 'Bring the history of a service, or a stretch of it, to a topic for one consumer group’s sake.',
@@ -99,6 +100,7 @@ export class TopicsController {
   }
 
   @Post(':id/cancel')
+  @HttpCode(200)
   @Rule('platform.administer')
   @ApiOperation({ summary: 'End a replay to a topic where it is; what was brought stays there.' })
   async cancel(

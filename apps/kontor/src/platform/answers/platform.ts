@@ -6,6 +6,7 @@ import {
   instant,
   list,
   object,
+  one,
   orNull,
   receipt,
   reference,
@@ -38,7 +39,7 @@ const stored: Schema = object({
   metadata: { type: 'object' },
   data: { type: 'object' },
 });
-const health = object({ status: text });
+const health = object({ status: one('live', 'ready') });
 
 export const platformSchemas: Schemas = {
   Problem: {
@@ -69,6 +70,7 @@ const tracedEvent = reference('TracedEvent');
 
 export const platformAnswers: AnswersByRoute = {
   'get /health/live': health,
+  'get /health/ready': health,
   'get /v1/platform/status': object({
     version: text,
     lagUnit: text,
@@ -87,8 +89,8 @@ export const platformAnswers: AnswersByRoute = {
             state: text,
             error: orNull(text),
             position: digits,
-            head: digits,
-            lagEvents: digits,
+            head: orNull(digits),
+            lagEvents: orNull(digits),
             lagSeconds: orNull({ type: 'number', minimum: 0 }),
             parked: count,
           }),
@@ -101,6 +103,7 @@ export const platformAnswers: AnswersByRoute = {
       object({
         consumer: text,
         kind: text,
+        group: orNull(text),
         owner: text,
         reads: text,
         since: orNull(instant),
