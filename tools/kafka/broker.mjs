@@ -1,4 +1,4 @@
-// A throw-away Kafka (KRaft mode, real brokers) for tests, benchmarks and start:distributed; nothing survives it.
+// A Kafka (KRaft mode, real brokers) for tests, benchmarks and start:distributed. Nothing survives it, unless a folder is named.
 //
 //   import { startKafka } from './tools/kafka/broker.mjs';
 //   const kafka = await startKafka({ nodes: 3 });   // { brokers, nodes, stop }
@@ -6,10 +6,11 @@
 // or `node tools/kafka/broker.mjs`, which prints the address and serves until it is interrupted.
 //
 // As with tools/pg-server.mjs a shell stands between Node and each broker and waits on a pipe from Node: when Node goes,
-// in whatever way, the pipe closes, and the shell kills the broker and removes its folder. POSIX only.
+// in whatever way, the pipe closes, and the shell kills the broker and removes its folder. A folder that was named stays, and the
+// next start goes on with the topics in it. POSIX only.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,32 +24,33 @@ const POLL_MS = 50;
 /** Small heaps, and no second compiler: a broker of a test lives for seconds. */
 const JVM = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-// Killed, not asked to stop: the folder goes with it. "keep" is said when the same node will be started again.
+// Killed, not asked to stop: the folder goes with it. "keep" is said when the same node will be started again. A log of a
+// broker that was killed is read again at the next start, which no more than an orderly end loses what was acknowledged.
 const KEEPER = `
 "$@" >>"$ROOT/log" 2>&1 & server=$!
 echo $server
 read -r word
 { kill -KILL $server; wait $server; } 2>/dev/null
-[ "$word" = keep ] || rm -rf "$ROOT"
+[ "$word" = keep ] || [ "$KEEP" = yes ] || rm -rf "$ROOT"
 `;
 
 /**
- * @param {{ nodes?: number }} [options]
+ * @param {{ nodes?: number, folder?: string }} [options] in a folder the brokers keep their topics from one start to the next
  * @returns {Promise<{
  *   brokers: string[],
  *   nodes: { readonly pid: number, kill: () => Promise<void>, start: () => Promise<void>, stall: () => void, resume: () => void }[],
  *   stop: () => Promise<void>,
  * }>}
  */
-export async function startKafka({ nodes: count = 1 } = {}) {
+export async function startKafka({ nodes: count = 1, folder } = {}) {
   const jars = kafkaJars();
-  const cluster = randomId();
+  const cluster = clusterIn(folder);
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   const ports = await freePorts(2 * count);
   const voters = ids.map((id) => `${id}@127.0.0.1:${ports[2 * id - 1]}`).join(',');
   const replicas = Math.min(count, 3);
   const nodes = ids.map((id) =>
-    brokerNode(jars, cluster, {
+    brokerNode(jars, cluster, folder === undefined ? undefined : join(folder, String(id)), {
       'process.roles': 'broker,controller',
       'node.id': id,
       'controller.quorum.voters': voters,
@@ -83,13 +85,14 @@ export async function startKafka({ nodes: count = 1 } = {}) {
 }
 
 /** One broker, which can be killed and started again on the same address and folder. */
-function brokerNode(jars, cluster, properties) {
-  const folder = mkdtempSync(join(tmpdir(), 'kontor-kafka-'));
+function brokerNode(jars, cluster, kept, properties) {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'kontor-kafka-'));
   const data = join(folder, 'data');
-  mkdirSync(data);
+  mkdirSync(data, { recursive: true });
   // What the storage tool would write, without a JVM for it.
   const identity = { version: 1, 'cluster.id': cluster, 'node.id': properties['node.id'], 'directory.id': randomId() };
-  writeFileSync(join(data, 'meta.properties'), lines(identity));
+  const meta = join(data, 'meta.properties');
+  if (!existsSync(meta)) writeFileSync(meta, lines(identity));
   writeFileSync(join(folder, 'server.properties'), lines({ ...properties, 'log.dirs': data }));
   let keeper;
   let gone;
@@ -106,7 +109,7 @@ function brokerNode(jars, cluster, properties) {
         ],
         {
           cwd: folder,
-          env: { PATH: process.env.PATH ?? '', ROOT: folder },
+          env: { PATH: process.env.PATH ?? '', ROOT: folder, KEEP: kept === undefined ? 'no' : 'yes' },
           stdio: ['pipe', 'pipe', 'ignore'],
           // Away from the terminal's process group: Ctrl-C must reach Node, whose end ends the broker.
           detached: true,
@@ -139,7 +142,7 @@ function brokerNode(jars, cluster, properties) {
         keeper.stdin.end();
         await gone;
       }
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
   return node;
@@ -163,6 +166,17 @@ function alive(pid) {
   } catch {
     return false;
   }
+}
+
+/** The name of the cluster in a folder; a new one where there is none. */
+function clusterIn(folder) {
+  const file = folder === undefined ? undefined : join(folder, 'cluster');
+  if (file === undefined) return randomId();
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  mkdirSync(folder, { recursive: true });
+  const cluster = randomId();
+  writeFileSync(file, `${cluster}\n`);
+  return cluster;
 }
 
 function lines(properties) {

@@ -22,7 +22,7 @@ interface Broker {
   start(): Promise<void>;
 }
 interface Starter {
-  readonly startKafka: (options: { nodes: number }) => Promise<{
+  readonly startKafka: (options: { nodes: number; folder: string }) => Promise<{
     readonly brokers: readonly string[];
     readonly nodes: readonly Broker[];
     readonly stop: () => Promise<void>;
@@ -31,9 +31,9 @@ interface Starter {
 
 /**
  * The brokers of KAFKA_BROKERS, else one that is started here from its published jars and ends with this process. When it dies, it
- * is started again on the same address and log.
+ * is started again on the same address and log. The log lies in this folder, so that the next start finds the topics where they were.
  */
-export async function brokersHere(say: (sentence: string) => void): Promise<Brokers> {
+export async function brokersHere(folder: string, say: (sentence: string) => void): Promise<Brokers> {
   if (environment.kafkaBrokers.length > 0)
     return { addresses: environment.kafkaBrokers, pid: () => null, stop: async () => undefined };
   const { kafkaAvailable } = (await import(new URL('available.mjs', TOOLS).href)) as Available;
@@ -42,7 +42,13 @@ export async function brokersHere(say: (sentence: string) => void): Promise<Brok
       'KAFKA_BROKERS is not set, and no broker can be started here: that needs Java 17, and Maven to fetch it the first time.',
     );
   const { startKafka } = (await import(new URL('broker.mjs', TOOLS).href)) as Starter;
-  const kafka = await startKafka({ nodes: 1 });
+  const kafka = await startKafka({ nodes: 1, folder }).catch((error: unknown) => {
+    throw new StartFault(
+      `Kafka does not start: ${error instanceof Error ? error.message : String(error)}\n` +
+        `Its topics lie in ${folder}; without that folder they are made anew, and nothing is lost: consumers begin with the history.`,
+      { cause: error },
+    );
+  });
   const [broker] = kafka.nodes;
   const stopping = new AbortController();
   const watching = broker === undefined ? undefined : watched(broker, kafka.brokers[0] ?? '', stopping.signal, say);

@@ -14,7 +14,7 @@ import { type ChildLine, type ChildOptions, Supervisor } from './supervisor.ts';
 /** Two of them show that processes of one service share its work. */
 const TWICE: ReadonlySet<string> = new Set(['receivables']);
 const ORIGIN = 'origin';
-/** The processes together must fit into the embedded PostgreSQL. */
+/** The processes together must fit into the embedded PostgreSQL: see MAX_CONNECTIONS there. */
 const POOL_SIZE = '10';
 const SERVICE_MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 const ORIGIN_MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=256'];
@@ -67,7 +67,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     if (postgres !== undefined) undo.push(() => postgres.stop());
     const issuer = await openIssuer(folder);
     await openSeals(folder);
-    const brokers = await brokersHere(options.say);
+    const brokers = await brokersHere(folder.file('kafka'), options.say);
     undo.push(() => brokers.stop());
     const processes = new Processes(options, folder, databaseUrl, brokers, logger);
     undo.push(() => processes.stop());
