@@ -12,6 +12,12 @@ const RECOVERED_WITHIN_MS = 600_000;
 const POLL_MS = 20;
 const STOP_WITHIN_MS = 30_000;
 const OLD_SESSIONS_POLL_MS = 200;
+/**
+ * `npm run start:distributed`: six processes, each a pool of 10 and 5 connections beside it (appends, notifications, leases, relay, the
+ * writers' lease): 90. `npm start`: one process, a pool of 40 and at most 5 for each of five services: 65. A backup, a migration, tools of
+ * analysts and PostgreSQL's own three come on top. A connection that nobody opens costs some kilobytes.
+ */
+const MAX_CONNECTIONS = 200;
 const CANNOT_CONNECT_NOW = '57P03';
 
 export interface PostgresServer {
@@ -53,7 +59,7 @@ async function startOnce({ postgres, data, log, port, asOther }: Installation): 
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 100,
+    max_connections: MAX_CONNECTIONS,
     shared_buffers: '128MB',
     max_wal_size: '1GB',
     timezone: 'UTC',
