@@ -194,6 +194,8 @@ describe('what the API says that it answers', () => {
       }
       for (const groupBy of ['owner', 'manager', 'region']) await get(`/v1/insights/pipeline?groupBy=${groupBy}`);
       for (const one of ['pipeline', 'ageing', 'collection']) await get(`/v1/insights/${one}`);
+      await get('/v1/insights/collection/countback');
+      await get('/v1/insights/collection/roll-rates');
       await get('/v1/dunning/worklist?limit=500');
       await get('/v1/portfolios');
       await get('/v1/accounts/duplicates?name=Answers');

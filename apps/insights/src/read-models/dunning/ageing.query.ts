@@ -31,7 +31,7 @@ interface StandingRow {
 }
 
 /** What stood on the ledgers on a day, per currency. */
-async function standings(reader: Reader, question: AgeingQuestion, asOf: string): Promise<Standing[]> {
+export async function standings(reader: Reader, question: AgeingQuestion, asOf: string): Promise<Standing[]> {
   const statement = new Statement();
   const found = await reader.query<StandingRow>(
     `with ${balances(statement, {

@@ -7,6 +7,7 @@ import { Asking, ledgerFields, timeFields, zLevel } from '../../answers/asking.t
 import { ageingAnswer, collectionAnswer, FIGURES } from './ageing.query.ts';
 import { ageingExplained, salesExplained } from './ageing-explain.query.ts';
 import { BUCKETS } from './balances.sql.ts';
+import { countbackAnswer, rollRatesAnswer } from './collection-trend.query.ts';
 import { CASE_STATES, casesAnswer } from './cases.query.ts';
 import { cutOnce, noticesAnswer } from './notices.query.ts';
 
@@ -43,6 +44,7 @@ const collectionFields = {
   days: z.coerce.number().int().min(1, 'must be at least 1').max(MAX_DAYS, `must be at most ${MAX_DAYS}`).default(90),
 };
 const CollectionQuery = z.strictObject(collectionFields);
+const TrendQuery = z.strictObject({ ...knownFields, ...ledgerFields, to: collectionFields.to });
 const CollectionExplainQuery = z.strictObject({ ...collectionFields, ...pageFields });
 const CasesQuery = z.strictObject({
   ...timeFields,
@@ -123,6 +125,31 @@ export class DunningController {
   collection(@Query({ schema: CollectionQuery }) query: z.infer<typeof CollectionQuery>, @Caller() caller: Principal) {
     return this.asking.answer(caller, { ...query, asOf: query.to }, LEDGERS, (reader, context) =>
       collectionAnswer(reader, { ...context, filters: ledgerFiltersOf(query) }, query.days),
+    );
+  }
+
+  @Get('collection/countback')
+  @Rule('insights.read')
+  @ApiOperation({
+    summary: 'Countback DSO: what is open is taken off the sales of the newest month first, month by month.',
+    description: '`countbackDso` is null where all sales there are do not reach; `uncovered` is what is then left.',
+  })
+  countback(@Query({ schema: TrendQuery }) query: z.infer<typeof TrendQuery>, @Caller() caller: Principal) {
+    return this.asking.answer(caller, { ...query, asOf: query.to }, LEDGERS, (reader, context) =>
+      countbackAnswer(reader, { ...context, filters: ledgerFiltersOf(query) }),
+    );
+  }
+
+  @Get('collection/roll-rates')
+  @Rule('insights.read')
+  @ApiOperation({
+    summary: 'Roll rates: how much of each bucket of 30 days ago is in the next one now, in percent.',
+    description:
+      'What was not due then may have been joined in 1-30 by what was invoiced since. Null where the bucket was empty.',
+  })
+  rollRates(@Query({ schema: TrendQuery }) query: z.infer<typeof TrendQuery>, @Caller() caller: Principal) {
+    return this.asking.answer(caller, { ...query, asOf: query.to }, LEDGERS, (reader, context) =>
+      rollRatesAnswer(reader, { ...context, filters: ledgerFiltersOf(query) }),
     );
   }
 

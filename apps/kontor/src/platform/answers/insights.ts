@@ -246,6 +246,38 @@ export const insightsAnswers: AnswersByRoute = {
     required: ['asOf', 'asKnownAt', 'positions', 'scope', 'figure', 'sums', 'items', 'next'],
   },
   'get /v1/insights/collection': reference('Collection'),
+  'get /v1/insights/collection/countback': object({
+    ...moment,
+    currencies: list(
+      object({
+        currency: text,
+        outstanding: signed,
+        countbackDso: figure,
+        uncovered: signed,
+        months: list(object({ month: text, days: count, sales: signed, covered: signed })),
+        explain: link,
+      }),
+    ),
+  }),
+  'get /v1/insights/collection/roll-rates': object({
+    ...moment,
+    from: date,
+    currencies: list(
+      object({
+        currency: text,
+        rates: list(
+          object({
+            bucket: text,
+            into: text,
+            before: signed,
+            after: signed,
+            rate: figure,
+            explain: object({ before: link, after: link }),
+          }),
+        ),
+      }),
+    ),
+  }),
   'get /v1/insights/collection/explain': page(salesItem, {
     ...moment,
     figure: text,
