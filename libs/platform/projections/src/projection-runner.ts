@@ -52,6 +52,7 @@ export class ProjectionRunner {
   /** Ends the pauses in which events gather. */
   readonly #gathering = new Set<() => void>();
   #moves = 0;
+  #folded = 0;
   #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
   constructor(pool: pg.Pool, feed: Feed, projection: Projection, options: ProjectionRunnerOptions = {}) {
@@ -85,6 +86,11 @@ export class ProjectionRunner {
         { state: 'stopped', error: null, position: undefined, recordedAt: null, caughtUpAt: undefined },
       ]),
     );
+  }
+
+  /** Events that this runner has passed, also those that do not concern it. */
+  get folded(): number {
+    return this.#folded;
   }
 
   /** Makes schema, tables and views. Idempotent; `start` and `catchUp` call it. Throws ProjectionChanged. */
@@ -235,6 +241,7 @@ export class ProjectionRunner {
       progress: (batch, checkpoint) => {
         Object.assign(run, { state: 'running', error: null });
         if (batch.caughtUp) run.caughtUpAt = Date.now();
+        this.#folded += batch.events.length;
         this.#moved(run, checkpoint);
       },
       retrying: (error) => {

@@ -4,19 +4,18 @@ import { baseSchemaOf, prepareSchema } from '../schema.ts';
 import { allEqual, type Comparison, compareTables } from './compare.ts';
 import { decided } from './decided.ts';
 import type { LiveProjection } from './live-projection.ts';
-import { ATTEMPT_PAUSE_MS, RATE_WINDOW_S, SWITCH_LOCK_TIMEOUT_MS, SWITCH_WITHIN_MS } from './rebuild.config.ts';
+import { ATTEMPT_PAUSE_MS, SWITCH_LOCK_TIMEOUT_MS, SWITCH_WITHIN_MS } from './rebuild.config.ts';
 import { cancellable, refuseRetired, refuseUnderWay, refuseVersionBuild, required } from './deeds-allowed.ts';
 import { NoSuchRebuild, NotCompared, OldCopyKept, ViewsInUse } from './rebuild-errors.ts';
+import { type Rates, RebuildRate } from './rebuild-rate.ts';
 import type { CopyRow, CopyState, NewAct } from './registry.ts';
 import { withEvents } from './row-events.ts';
 import { withSnapshot } from './snapshot.ts';
 
-export interface RebuildStatus extends CopyRow {
-  /** Events of the log passed and to pass, and the events that came to the tables per second lately. */
+export interface RebuildStatus extends CopyRow, Rates {
+  /** Positions of the log passed and to pass: events, or bytes on EventStoreDB. */
   readonly done: bigint;
   readonly total: bigint;
-  readonly eventsPerSecond: number | null;
-  readonly secondsLeft: number | null;
   readonly caughtUp: boolean;
   readonly error: string | null;
   readonly parkedStreams: number;
@@ -29,7 +28,7 @@ type Found = (client: pg.ClientBase, copies: readonly CopyRow[]) => CopyRow | Pr
 export class Rebuild {
   readonly #live: LiveProjection;
   readonly #switchWithinMs: number;
-  #samples: { readonly schema: string; readonly at: number; readonly done: bigint }[] = [];
+  readonly #rate = new RebuildRate();
 
   constructor(live: LiveProjection, switchWithinMs = SWITCH_WITHIN_MS) {
     this.#live = live;
@@ -257,27 +256,16 @@ export class Rebuild {
     const { services } = await runner.status();
     const done = services.reduce((sum, { position }) => sum + position, 0n);
     const total = services.reduce((sum, { position, head }) => sum + (head ?? position), 0n);
-    const rate = this.#rate(row.schema, done);
+    const events = this.#live.folds(row.schema) ? runner.folded : undefined;
     return {
       ...row,
       done,
       total,
-      eventsPerSecond: rate,
-      secondsLeft: rate === null || rate === 0 ? null : Math.ceil(Number(total - done) / rate),
+      ...this.#rate.of(row.schema, done, total - done, events),
       caughtUp: done >= total,
       error: services.find(({ error }) => error !== null)?.error ?? null,
       parkedStreams: services.reduce((sum, { parkedStreams }) => sum + parkedStreams, 0),
     };
-  }
-
-  /** From one question to the next: whoever watches asks again and again. */
-  #rate(schema: string, done: bigint): number | null {
-    const at = performance.now();
-    this.#samples = this.#samples.filter((one) => one.schema === schema && one.at > at - RATE_WINDOW_S * 1_000);
-    const first = this.#samples[0];
-    this.#samples.push({ schema, at, done });
-    if (first === undefined || at - first.at < 100) return null;
-    return Math.round((Number(done - first.done) * 1_000) / (at - first.at));
   }
 
   #act(act: string, who: Who, details: NewAct['details']): NewAct {
