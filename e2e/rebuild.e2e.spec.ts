@@ -143,7 +143,7 @@ describe('X-03: an administrator rebuilds while people work', () => {
         const { body } = await platform.request('GET', '/v1/platform/verifications');
         return (body as { items: { projection: string; comparison: { equal: boolean } }[] }).items;
       };
-      const names = ['pipeline', 'dunning', 'order_list', 'ledger_directory', 'staff-directory'];
+      const names = ['pipeline', 'dunning', 'order-list', 'ledger-directory', 'staff-directory'];
       await eventually(
         'all are verified',
         async () => {

@@ -169,7 +169,7 @@ describe.each(releases)('upgrade from the release %s', (release) => {
         const { services } = JSON.parse(text) as {
           services: { subscriptions: { name: string; state: string; lagEvents: string | null }[] }[];
         };
-        return services.flatMap(({ subscriptions }) => subscriptions).find(({ name }) => name === 'ledger_directory');
+        return services.flatMap(({ subscriptions }) => subscriptions).find(({ name }) => name === 'ledger-directory');
       };
       await eventually('it is folded', async () => (await line())?.lagEvents === '0', PATIENCE_MS);
       expect((await line())?.state).toMatch(/^building version \d+, views on version 2$/);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { Argument, type Command } from 'commander';
+import { projectionName } from '../platform/projection-names.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
@@ -194,12 +195,13 @@ async function watchRefold(context: CliContext, projection: string): Promise<Sub
     format: `${projection} [{bar}] {value}/{total} events, {eta_formatted} left`,
     stream: process.stderr,
   });
+  const name = projectionName(projection);
   let shown = false;
   for (;;) {
     const { services } = await context
       .api()
       .get<{ services: readonly { subscriptions: readonly Subscription[] }[] }>('/v1/platform/status');
-    const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === projection);
+    const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === name);
     const done = lines.reduce((sum, line) => sum + Number(line.position), 0);
     const left = lines.reduce((sum, line) => sum + Number(line.lagEvents ?? 0), 0);
     if (!shown && left > 0 && !context.json()) {

@@ -6,6 +6,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
 import { platformStatus } from './platform-status.ts';
+import { projectionName } from './projection-names.ts';
 import { refusing } from './subscription-problems.ts';
 
 export const zConsumer = z
@@ -111,7 +112,7 @@ export class ConsumersController {
       for (const live of projections) {
         const copies = await live.registry.copies(live.projection.name);
         const row = copies.find(({ state }) => state === 'live');
-        if (row !== undefined) since.set(row.projection, row.startedAt);
+        if (row !== undefined) since.set(projectionName(row.projection), row.startedAt);
       }
     return since;
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { PlatformAccess } from './platform-access.ts';
 import { platformStatus } from './platform-status.ts';
+import { projectionName } from './projection-names.ts';
 
 /** Prometheus metrics of the platform; the lag is asked for when it is scraped. */
 export class Metrics {
@@ -106,7 +107,7 @@ export class Metrics {
     for (const rebuild of this.access.platform.services.flatMap((service) => service.rebuilds)) {
       if (!(await rebuild.copies()).some(({ state }) => state === 'building' || state === 'paused')) continue;
       const { projection, done, total } = await rebuild.status();
-      this.rebuildLag.set({ projection }, Number(total - done));
+      this.rebuildLag.set({ projection: projectionName(projection) }, Number(total - done));
     }
   }
 
@@ -116,8 +117,9 @@ export class Metrics {
     for (const { projection, at, comparison } of (await projections[0]?.registry.verifications()) ?? []) {
       if (!here.has(projection)) continue;
       const rows = comparison.tables.reduce((sum, { differentRows }) => sum + differentRows, 0);
-      this.verified.set({ projection }, rows);
-      this.verifiedAt.set({ projection }, Date.parse(at) / 1_000);
+      const labels = { projection: projectionName(projection) };
+      this.verified.set(labels, rows);
+      this.verifiedAt.set(labels, Date.parse(at) / 1_000);
     }
   }
 

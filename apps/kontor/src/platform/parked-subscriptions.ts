@@ -13,6 +13,7 @@ import type { Topics } from '../composition/kafka-transport.ts';
 import type { RunningService } from '../composition/running-service.ts';
 import { type LostRecord, ofTopic } from './parked-records.ts';
 import type { PlatformAccess } from './platform-access.ts';
+import { projectionName } from './projection-names.ts';
 
 /**
  * A lane is what waits together: a stream of a projection, an instance (or a stream) of a process. Of a topic it is one record, by its
@@ -66,7 +67,9 @@ export function subscriptionsOf(service: RunningService, topics: Topics | undefi
 export function parkedBy(access: PlatformAccess, name: string): ParkingSubscription {
   const { services, topics } = access.platform;
   const all = services.flatMap((service) => subscriptionsOf(service, topics));
-  const found = all.find((subscription) => subscription.name === name);
+  const found =
+    all.find((subscription) => subscription.name === name) ??
+    all.find((subscription) => subscription.name === projectionName(name));
   if (found !== undefined) return found;
   throw new Problem(404, 'NoSuchSubscription', `There is no projection, no process and no topic ${name}.`, {
     facts: { subscriptions: all.map((subscription) => subscription.name) },
@@ -74,7 +77,7 @@ export function parkedBy(access: PlatformAccess, name: string): ParkingSubscript
 }
 
 function ofProjection(service: RunningService, live: LiveProjection): ParkingSubscription {
-  const { name } = live.projection;
+  const name = projectionName(live.projection.name);
   // A lane is "accounts deal-7": the same stream name may be parked in the feeds of two services.
   const split = (lane: string): [string, string] => {
     const at = lane.indexOf(' ');

@@ -1,5 +1,6 @@
 import type { LiveProjection } from '@kontor/projections';
 import type { PlatformAccess } from './platform-access.ts';
+import { projectionName } from './projection-names.ts';
 
 export interface SubscriptionLine {
   readonly service: string;
@@ -28,7 +29,10 @@ export async function platformStatus(access: PlatformAccess) {
         service.projections.map(async (runner) => {
           const status = await runner.status();
           return status.services.map((line) => ({
-            ...lineOf(service.name, 'projection', status.projection, { ...line, state: stateOf(runner, line.state) }),
+            ...lineOf(service.name, 'projection', projectionName(status.projection), {
+              ...line,
+              state: stateOf(runner, line.state),
+            }),
             parked: line.parkedStreams,
           }));
         }),

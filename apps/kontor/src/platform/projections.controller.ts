@@ -1,10 +1,11 @@
 import { Rule } from '@kontor/auth';
 import { Answer, Envelope, HttpEnvelope, Problem, zText } from '@kontor/http';
-import { replayStreams, verify } from '@kontor/projections';
+import { replayStreams, type Verification, verify } from '@kontor/projections';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
+import { projectionName } from './projection-names.ts';
 import { ProjectionParam } from './rebuilds.controller.ts';
 import { findProjection, refusing } from './subscription-problems.ts';
 
@@ -38,7 +39,7 @@ export class ProjectionsController {
     const { rebuild, service } = findProjection(this.access, name);
     await refusing(() => rebuild.inPlace({ actor: envelope.actor }));
     await service.deeds.record();
-    return new Answer({ projection: name, state: 'folding' }, 202);
+    return new Answer({ projection: projectionName(name), state: 'folding' }, 202);
   }
 
   @Post('projections/:name/replay')
@@ -69,7 +70,7 @@ export class ProjectionsController {
         dryRun,
         (client, { events, rows, changedRows }) =>
           live.registry.tell(client, {
-            projection: name,
+            projection: live.projection.name,
             act: 'StreamsReplayed',
             actor: envelope.actor,
             reason: body.reason ?? null,
@@ -78,7 +79,7 @@ export class ProjectionsController {
       ),
     );
     await service.deeds.record();
-    return new Answer(replayed, 200);
+    return new Answer({ ...replayed, projection: projectionName(replayed.projection) }, 200);
   }
 
   @Post('projections/:name/verify')
@@ -91,7 +92,7 @@ export class ProjectionsController {
   })
   async verify(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
     const { rebuild } = findProjection(this.access, name);
-    return new Answer(await refusing(() => verify(rebuild)), 200);
+    return new Answer(shown(await refusing(() => verify(rebuild))), 200);
   }
 
   @Get('verifications')
@@ -99,6 +100,10 @@ export class ProjectionsController {
   @ApiOperation({ summary: 'The last verification of each projection.' })
   async verifications() {
     const [live] = this.access.platform.services.flatMap((service) => service.projections);
-    return { items: live === undefined ? [] : await live.registry.verifications() };
+    return { items: live === undefined ? [] : (await live.registry.verifications()).map(shown) };
   }
+}
+
+function shown({ projection, ...verification }: Verification) {
+  return { projection: projectionName(projection), ...verification };
 }

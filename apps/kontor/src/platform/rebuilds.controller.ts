@@ -5,6 +5,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PlatformAccess } from './platform-access.ts';
+import { projectionName } from './projection-names.ts';
 import { findProjection, refusing } from './subscription-problems.ts';
 
 const zProjection = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a projection');
@@ -113,6 +114,6 @@ const STEP: { readonly [Step in (typeof STEPS)[number]]: (rebuild: Rebuild, who:
   discard: (rebuild, who) => rebuild.discard(who),
 };
 
-function shown({ done, total, dropped: _dropped, ...status }: RebuildStatus) {
-  return { ...status, done: done.toString(), total: total.toString() };
+function shown({ projection, done, total, dropped: _dropped, ...status }: RebuildStatus) {
+  return { projection: projectionName(projection), ...status, done: done.toString(), total: total.toString() };
 }

@@ -3,6 +3,7 @@ import type { Json } from '@kontor/kernel';
 import type { LiveProjection, Rebuild } from '@kontor/projections';
 import type { RunningService } from '../composition/running-service.ts';
 import type { PlatformAccess } from './platform-access.ts';
+import { projectionName } from './projection-names.ts';
 
 /** What may be said of projections, processes and their rebuilds, with the status that it is answered with. */
 const STATUSES: { readonly [name: string]: number } = {
@@ -38,7 +39,7 @@ export async function refusing<Answer>(work: () => Promise<Answer>): Promise<Ans
   } catch (error) {
     const status = error instanceof Error ? STATUSES[error.name] : undefined;
     if (status === undefined || !(error instanceof Error)) throw error;
-    const { message } = error;
+    const message = named(error);
     throw new Problem(status, error.name, sentenceOf(error, message), {
       facts: factsOf(error),
       ...(status === 503 ? { headers: { 'retry-after': '1' } } : {}),
@@ -59,22 +60,27 @@ export interface FoundProjection {
   readonly rebuild: Rebuild;
 }
 
-function spelled(name: string): string {
-  return name.replaceAll('-', '_');
-}
-
 export function findProjection(access: PlatformAccess, name: string): FoundProjection {
   for (const service of access.platform.services)
     for (const rebuild of service.rebuilds)
-      // Read models are named with hyphens, their schemas with underscores; both are taken.
-      if (spelled(rebuild.live.projection.name) === spelled(name)) return { service, live: rebuild.live, rebuild };
+      // Named as the schema is, with underscores, it is meant too.
+      if (projectionName(rebuild.live.projection.name) === projectionName(name))
+        return { service, live: rebuild.live, rebuild };
   throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, {
     facts: {
       projections: access.platform.services.flatMap((service) =>
-        service.projections.map(({ projection }) => projection.name),
+        service.projections.map(({ projection }) => projectionName(projection.name)),
       ),
     },
   });
+}
+
+/** The message, with the projection that it is about named as everybody outside says it. */
+function named(error: Error): string {
+  const { message } = error;
+  return 'projection' in error && typeof error.projection === 'string'
+    ? message.replaceAll(error.projection, projectionName(error.projection))
+    : message;
 }
 
 function factsOf(error: Error): { readonly [name: string]: Json } {
@@ -84,9 +90,11 @@ function factsOf(error: Error): { readonly [name: string]: Json } {
         ? []
         : typeof value === 'bigint'
           ? [[name, value.toString()]]
-          : typeof value === 'string' || Array.isArray(value)
-            ? [[name, value as Json]]
-            : [],
+          : name === 'projection' && typeof value === 'string'
+            ? [[name, projectionName(value)]]
+            : typeof value === 'string' || Array.isArray(value)
+              ? [[name, value as Json]]
+              : [],
     ),
   );
 }
