@@ -112,6 +112,12 @@ describe('erasure of personal data', () => {
     expect([wordless.status, wordless.body['code']]).toEqual([422, 'InvalidRequest']);
     const asked = await kontor(platform.folder, 'erase', accountId, '--reason', 'asked for it');
     expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('Say --yes')]);
+    const trial = await kontor(platform.folder, 'erase', accountId, '--reason', 'asked for it', '--dry-run');
+    expect([trial.code, trial.stdout]).toEqual([
+      0,
+      expect.stringContaining(`the key of ${accountId} would be destroyed`),
+    ]);
+    expect((await get(`/v1/accounts/${accountId}`))['name']).toBe(PERSON);
   });
 
   it('X-08: fault row 16: afterwards nobody reads them: store, read models, memory, history; once, however often asked', async () => {
@@ -121,6 +127,8 @@ describe('erasure of personal data', () => {
       expect((await post('/v1/platform/erasures', { subject, reason })).status).toBe(200);
     const again = await post('/v1/platform/erasures', { subject: accountId, reason });
     expect([again.status, again.body['revision']]).toEqual([200, erased['revision']]);
+    const trial = await post('/v1/platform/erasures', { subject: accountId, reason, dryRun: true });
+    expect([trial.status, trial.body]).toEqual([200, { dryRun: true, subject: accountId, erasedBefore: true }]);
     await caughtUp();
 
     expect(await tablesWith([PERSON, CONTACT, STAFF, 'Quistorp', 'ZZ47110815', 'ZZ-4711-0815'])).toEqual([]);

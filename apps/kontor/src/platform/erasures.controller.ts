@@ -9,6 +9,7 @@ const ErasureRequest = z
   .strictObject({
     subject: zUuid.describe('Account (of a natural person), contact or staff member.'),
     reason: zText(500).describe('Kept for ever with the event: do not name the person in it.'),
+    dryRun: z.boolean().default(false).describe('Say whether there is anything to erase, and erase nothing.'),
   })
   .meta({ id: 'ErasureRequest' });
 
@@ -33,8 +34,9 @@ export class ErasuresController {
   ) {
     const accounts = this.access.service('accounts');
     // A mistyped id would otherwise be forbidden for ever to whoever gets it one day.
-    if ((await accounts.vault.keyOf(request.subject)) === 'none')
-      throw notFound('person with sealed data', request.subject);
+    const key = await accounts.vault.keyOf(request.subject);
+    if (key === 'none') throw notFound('person with sealed data', request.subject);
+    if (request.dryRun) return { dryRun: true, subject: request.subject, erasedBefore: key === 'destroyed' };
     // Loaded in the process of accounts only, where it is there already.
     const { erasePersonalData } = await import('@kontor/app-accounts');
     const { commandId, requestHash, actor, origin, correlationId, occurredAt, traceparent } = envelope;

@@ -172,7 +172,10 @@ export const administrationAnswers: AnswersByRoute = {
     owner: text,
     handled: digits,
   }),
-  'post /v1/platform/erasures': receipt({ subject: uuid }),
+  // A trial answers the second.
+  'post /v1/platform/erasures': {
+    anyOf: [receipt({ subject: uuid }), object({ dryRun: flag, subject: uuid, erasedBefore: flag })],
+  },
   'get /v1/platform/topics/{service}/replays': items(reference('TopicReplay')),
   'post /v1/platform/topics/{service}/replays': reference('TopicReplay'),
   'get /v1/platform/topics/{service}/replays/{id}': reference('TopicReplay'),
