@@ -90,6 +90,27 @@ describe("the writers' lease", () => {
     await exclusive?.release();
   });
 
+  it('a writer that could not ask whether it still counts leaves no lease behind', async () => {
+    const asked: string[] = [];
+    const lease = await WritersLease.take({
+      pool: database.pool,
+      mode: 'shared',
+      stillValid: () => {
+        asked.push('asked');
+        return asked.length < 3 ? Promise.reject(new Error('the database is away')) : Promise.resolve(null);
+      },
+    });
+    await breakLeases();
+    await eventually(
+      'it is taken again',
+      async () => asked.length >= 3 && (await lease?.refusal(0)) === null,
+      DEADLINE_MS,
+    );
+    await lease?.release();
+    const exclusive = await eventually('nobody holds it', () => take('exclusive'), DEADLINE_MS);
+    await exclusive?.release();
+  });
+
   it('a writer that comes back after the logs were moved writes nothing any more, and says where they are', async () => {
     const store = await eventStores(database.pool, undefined).open('orders');
     await database.pool.query(`update kontor_store.logs set store = 'eventstore'`);

@@ -80,14 +80,16 @@ export class WritersLease {
   }
 
   private async again(): Promise<pg.Client | null> {
+    let client: pg.Client | null = null;
     try {
-      const client = await locked(this.options);
+      client = await locked(this.options);
       if (client === null) return null;
       this.over = (await this.options.stillValid?.()) ?? null;
       this.held = this.over === null;
       return client;
     } catch {
-      // The database is away: the next attempt asks again.
+      // The database is away: the next attempt asks again, on a connection of its own.
+      client?.connection.stream.destroy();
       return null;
     }
   }
