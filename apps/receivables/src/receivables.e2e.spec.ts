@@ -119,6 +119,26 @@ describe('invoices, payments and credit notes', () => {
     expect(listed.items.map((payment) => [payment.id, payment.reversedOn])).toEqual([[paid.id, today]]);
   });
 
+  it('R-01: an instalment may be due on a fixed date, which names one thing and lies in reach', async () => {
+    const accountId = await account();
+    const asked = (parts: readonly object[]) => ({
+      ...{ accountId, currency: 'EUR', invoiceDate: today, lines: [{ description: 'Pump', amountMinor: 300 }] },
+      terms: { parts },
+    });
+    const fixed = { dueDate: addDays(today, 45), portion: 2 };
+    const draft = await http.post<Receipt>('/v1/invoices', asked([{ days: 14, portion: 1 }, fixed]));
+    const { instalments } = await http.get<Invoice>(`/v1/invoices/${draft.id}`);
+    expect(instalments.map(({ dueDate, amount }) => [dueDate, amount])).toEqual([
+      [addDays(today, 14), eur(100)],
+      [addDays(today, 45), eur(200)],
+    ]);
+    const wrong = [{ portion: 1 }, { ...fixed, days: 1 }, { dueDate: '2999-01-01', portion: 1 }];
+    for (const part of wrong)
+      expect(await http.refused('/v1/invoices', asked([part]))).toEqual([422, 'InvalidRequest']);
+    const past = asked([{ dueDate: addDays(today, -1), portion: 1 }]);
+    expect(await http.refused('/v1/invoices', past)).toEqual([422, 'DueBeforeInvoice']);
+  });
+
   it('R-01: a credit note has its own number and never exceeds its invoice', async () => {
     const accountId = await account();
     const { id, ledgerId } = await invoice(accountId, 10_000, addDays(today, -5));

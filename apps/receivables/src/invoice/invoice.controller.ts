@@ -6,12 +6,14 @@ import {
   Envelope,
   type HttpEnvelope,
   IdParam,
+  invalidField,
   listFor,
   notFound,
   requireAccount,
   requireKnownAccount,
 } from '@kontor/http';
-import { invoiceAggregate, ledgerAggregate } from '@kontor/receivables-domain';
+import { addDays } from '@kontor/kernel';
+import { invoiceAggregate, ledgerAggregate, type PaymentPart } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -20,7 +22,7 @@ import { requireNearDate, todayOf } from '../ledger/ledger-commands.ts';
 import { invoiceList } from '../read-models/lists/lists.definitions.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { ledgerIdOf } from '../receivables.streams.ts';
-import { InvoiceBody, InvoicesQuery } from './invoice.requests.ts';
+import { InvoiceBody, InvoicesQuery, MAX_TERM_DAYS } from './invoice.requests.ts';
 
 @ApiTags('invoices')
 @Controller('v1/invoices')
@@ -37,6 +39,13 @@ export class InvoiceController {
     requireNearDate('invoiceDate', body.invoiceDate, today);
     await requireAccount(this.runtime.access, envelope, 'invoices.write', 'receivables.read', accountId);
     await requireKnownAccount(this.runtime, accountId);
+    const invoiceDate = body.invoiceDate ?? today;
+    const lastDue = addDays(invoiceDate, MAX_TERM_DAYS);
+    const parts = terms.parts.map(({ days = 0, dueDate, portion }, index): PaymentPart => {
+      if (dueDate === undefined) return { days, portion };
+      if (dueDate > lastDue) throw invalidField(`terms.parts.${index}.dueDate`, `must not be after ${lastDue}`);
+      return { dueDate, portion };
+    });
     const invoiceId = envelope.newId();
     const outcome = await this.runtime.runner.execute(
       invoiceAggregate,
@@ -49,9 +58,9 @@ export class InvoiceController {
         currency,
         orderId: null,
         deliveryId: null,
-        invoiceDate: body.invoiceDate ?? today,
+        invoiceDate,
         lines: body.lines.map((line, index) => ({ lineId: index + 1, ...line })),
-        terms,
+        terms: { base: terms.base, parts },
       },
       envelope,
     );

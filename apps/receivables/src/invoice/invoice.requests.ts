@@ -13,7 +13,7 @@ import { ofLedger, zFlagText, zNumber, zPositiveMoney, zReason } from '../ledger
 import { MAX_INVOICE_LINES } from '../receivables.config.ts';
 
 const MAX_PARTS = 24;
-const MAX_TERM_DAYS = 3_650;
+export const MAX_TERM_DAYS = 3_650;
 const MAX_PORTION = 1_000_000;
 
 export const InvoiceBody = z
@@ -38,10 +38,16 @@ export const InvoiceBody = z
         base: z.enum(['invoice-date', 'end-of-month']).default('invoice-date'),
         parts: z
           .array(
-            z.strictObject({
-              days: z.number().int().min(0).max(MAX_TERM_DAYS),
-              portion: z.number().int().min(1).max(MAX_PORTION),
-            }),
+            z
+              .strictObject({
+                days: z.number().int().min(0).max(MAX_TERM_DAYS).optional(),
+                dueDate: zBusinessDate.optional().describe('A fixed date, instead of days.'),
+                portion: z.number().int().min(1).max(MAX_PORTION),
+              })
+              .refine(({ days, dueDate }) => (days === undefined) !== (dueDate === undefined), {
+                path: ['days'],
+                message: 'name either days or a due date',
+              }),
           )
           .min(1)
           .max(MAX_PARTS),

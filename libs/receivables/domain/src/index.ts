@@ -28,7 +28,7 @@ export {
   type PolicyStoredData,
   versionWith,
 } from './dunning-policy/dunning-policy.decider.ts';
-export { planInstalments, singleInstalment, type PaymentTerms } from './invoice/instalments.ts';
+export { planInstalments, singleInstalment, type PaymentPart, type PaymentTerms } from './invoice/instalments.ts';
 export { invoiceAggregate } from './invoice/invoice.codec.ts';
 export type { InvoiceCommand } from './invoice/invoice.commands.ts';
 export { differingFields, instalmentIdOf, type InvoiceState } from './invoice/invoice.decider.ts';

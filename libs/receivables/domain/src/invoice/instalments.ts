@@ -3,8 +3,13 @@ import { addDays, allocateByWeights, type BusinessDate, endOfMonth, laterDate } 
 /** `portions` are weights, one per instalment: [1] is one instalment, [30, 70] two. */
 export interface PaymentTerms {
   readonly base: 'invoice-date' | 'end-of-month';
-  readonly parts: readonly { readonly days: number; readonly portion: number }[];
+  readonly parts: readonly PaymentPart[];
 }
+
+/** Due some days after the base, or on a date that was agreed. */
+export type PaymentPart = { readonly portion: number } & (
+  { readonly days: number } | { readonly dueDate: BusinessDate }
+);
 
 export interface PlannedInstalment {
   readonly ordinal: number;
@@ -13,7 +18,7 @@ export interface PlannedInstalment {
 }
 
 /**
- * Splits an invoice into what is due when (R-01): n days, or end of month + n days; portions by largest remainder, so that
+ * Splits an invoice into what is due when (R-01): n days, end of month + n days, or a fixed date; portions by largest remainder, so that
  * the instalments sum to the invoice. Nothing is due before the invoice date. Portions without an amount give no instalment.
  */
 export function planInstalments(
@@ -28,7 +33,7 @@ export function planInstalments(
   );
   return terms.parts
     .map((part, index) => ({
-      dueDate: laterDate(invoiceDate, addDays(base, part.days)),
+      dueDate: laterDate(invoiceDate, 'dueDate' in part ? part.dueDate : addDays(base, part.days)),
       amountMinor: amounts[index] ?? 0,
     }))
     .filter((part) => part.amountMinor > 0)

@@ -28,6 +28,12 @@ function draftInvoice(command: InvoiceCommandOf<'DraftInvoice'>, state: InvoiceS
       maximumMinor: Number.MAX_SAFE_INTEGER,
     });
   if (totalMinor <= 0) return refuse('NothingToInvoice', 'An invoice must be about more than nothing.', { totalMinor });
+  const tooEarly = terms.parts.find((part) => 'dueDate' in part && part.dueDate < command.invoiceDate);
+  if (tooEarly !== undefined && 'dueDate' in tooEarly)
+    return refuse('DueBeforeInvoice', 'An instalment cannot be due before its invoice date.', {
+      dueDate: tooEarly.dueDate,
+      invoiceDate: command.invoiceDate,
+    });
   const instalments = planInstalments(totalMinor, command.invoiceDate, terms).map((part) => ({
     instalmentId: instalmentIdOf(command.invoiceId, part.ordinal),
     ...part,

@@ -54,6 +54,28 @@ const imported: InvoiceCommandOf<'RecordImportedInvoice'> = {
 };
 
 describe('instalments', () => {
+  it('R-01: fixed dates stand beside days, and the instalments are in the order of their due dates', () => {
+    const terms = {
+      base: 'invoice-date' as const,
+      parts: [
+        { dueDate: '2026-06-30', portion: 60 },
+        { days: 14, portion: 30 },
+        { dueDate: '2026-02-10', portion: 10 },
+      ],
+    };
+    expect(planInstalments(1_000, '2026-02-10', terms)).toEqual([
+      { ordinal: 1, dueDate: '2026-02-10', amountMinor: 100 },
+      { ordinal: 2, dueDate: '2026-02-24', amountMinor: 300 },
+      { ordinal: 3, dueDate: '2026-06-30', amountMinor: 600 },
+    ]);
+  });
+
+  it('R-01: refuses a fixed date before the invoice date', () => {
+    const terms = { base: 'invoice-date' as const, parts: [{ dueDate: '2026-01-30', portion: 1 }] };
+    const decision = decide(invoiceDecider, { ...draft, terms }, fold(invoiceDecider, []));
+    expect(decision.kind === 'refused' && decision.refusal.code).toBe('DueBeforeInvoice');
+  });
+
   it('R-01: n days, or end of month and n days, never before the invoice date', () => {
     const dueOf = (days: number, base: 'invoice-date' | 'end-of-month') =>
       planInstalments(100, '2026-02-10', singleInstalment(days, base)).map((part) => part.dueDate);
