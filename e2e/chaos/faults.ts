@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dice } from '@kontor/testing/seeded';
+import type { Wire } from '@kontor/testing/wire';
 import type { Ground } from './ground.ts';
 
 /** Between two faults it is left alone for up to this long: something is to be accepted in between. */
@@ -22,6 +23,8 @@ type Kind =
   | 'answer lost'
   | 'broker killed'
   | 'broker stalled'
+  | 'broker cut'
+  | 'broker silent'
   | 'everything killed';
 
 /** As often as they are named: what happens more often in life is tried more often. */
@@ -29,6 +32,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
   ...['process killed', 'process killed', 'process killed', 'process stalled', 'postgres killed'],
   ...['postgres session killed', 'postgres stalled', 'connections cut', 'wire silent'],
   ...['answer lost', 'answer lost', 'broker killed', 'broker killed', 'broker stalled'],
+  ...['broker cut', 'broker silent'],
 ] as [Kind, ...Kind[]];
 
 /** Makes faults, one after the other or two at once, until the time is over; leaves everything as it was. */
@@ -100,11 +104,9 @@ export class Faults {
     },
     'postgres stalled': (forMs) => stalled(this.ground.postgresProcesses(), forMs),
     'connections cut': async () => this.ground.wire.breakConnections(),
-    'wire silent': async (forMs) => {
-      const speak = this.ground.wire.silence();
-      await delay(forMs);
-      speak();
-    },
+    'wire silent': (forMs) => silent(this.ground.wire, forMs),
+    'broker cut': async () => this.ground.brokerWire.breakConnections(),
+    'broker silent': (forMs) => silent(this.ground.brokerWire, forMs),
     'answer lost': async () => this.ground.wire.loseNextAnswerTo('kontor_append'),
     'broker killed': async (forMs) => {
       await this.ground.broker.kill();
@@ -141,6 +143,12 @@ export class Faults {
       await delay(POLL_MS);
     }
   }
+}
+
+async function silent(wire: Wire, forMs: number): Promise<void> {
+  const speak = wire.silence();
+  await delay(forMs);
+  speak();
 }
 
 async function stalled(pids: readonly number[], forMs: number): Promise<void> {

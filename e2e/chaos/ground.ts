@@ -3,7 +3,8 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startDistributed, type TestDistributed } from '@kontor/testing/distributed';
 import { type OwnBroker, ownBrokers, type OwnBrokers } from '@kontor/testing/own-brokers';
-import { pgProxy, type PgProxy } from '@kontor/testing/pg-proxy';
+import { pgProxy } from '@kontor/testing/pg-proxy';
+import { wire as between, type Wire } from '@kontor/testing/wire';
 import pg from 'pg';
 import { installPostgres } from '../../apps/kontor/src/embedded/postgres-installation.ts';
 import { type PostgresServer, startPostgres } from '../../apps/kontor/src/embedded/postgres-server.ts';
@@ -22,7 +23,9 @@ export interface Ground {
   readonly platform: () => TestDistributed;
   readonly broker: OwnBroker;
   /** The wire between every process and PostgreSQL. */
-  readonly wire: PgProxy;
+  readonly wire: Wire;
+  /** The wire between every process and the broker. */
+  readonly brokerWire: Wire;
   /** The postmaster and its children. */
   postgresProcesses(): readonly number[];
   killPostgres(): Promise<void>;
@@ -52,10 +55,15 @@ export async function startGround(folder: string): Promise<Ground> {
     await createDatabase(`${direct}/postgres`);
     const wire = await pgProxy(`${direct}/${DATABASE}`);
     undo.push(() => wire.close());
-    const brokers: OwnBrokers = await ownBrokers(1);
+    let brokerWire: Wire | undefined;
+    const brokers: OwnBrokers = await ownBrokers(1, async (address) => {
+      brokerWire = await between(address);
+      return brokerWire.address;
+    });
     undo.push(() => brokers.stop());
     const [broker] = brokers.nodes;
-    if (broker === undefined) throw new RangeError('no broker');
+    if (broker === undefined || brokerWire === undefined) throw new RangeError('no broker');
+    undo.push(brokerWire.close);
     const data = join(folder, 'platform');
     await mkdir(data);
     const pool = new pg.Pool({ connectionString: `${direct}/${DATABASE}`, max: 2 });
@@ -79,7 +87,7 @@ export async function startGround(folder: string): Promise<Ground> {
         () => platform.url,
         () => platform.adminToken,
       ),
-      ...{ folder, broker, wire, restarts, stop },
+      ...{ folder, broker, wire, brokerWire, restarts, stop },
       platform: () => platform,
       crashes: () => crashesIn(data),
       async restartPlatform() {

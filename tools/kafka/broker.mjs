@@ -35,27 +35,29 @@ read -r word
 `;
 
 /**
- * @param {{ nodes?: number, folder?: string }} [options] in a folder the brokers keep their topics from one start to the next
+ * @param {{ nodes?: number, folder?: string, advertise?: (address: string) => Promise<string> }} [options] in a folder the brokers
+ *   keep their topics from one start to the next; `advertise` says where everybody is told to reach a broker, a wire for instance
  * @returns {Promise<{
  *   brokers: string[],
  *   nodes: { readonly pid: number, kill: () => Promise<void>, start: () => Promise<void>, stall: () => void, resume: () => void }[],
  *   stop: () => Promise<void>,
  * }>}
  */
-export async function startKafka({ nodes: count = 1, folder } = {}) {
+export async function startKafka({ nodes: count = 1, folder, advertise = async (address) => address } = {}) {
   const jars = kafkaJars();
   const cluster = clusterIn(folder);
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   const ports = await freePorts(2 * count);
   const voters = ids.map((id) => `${id}@127.0.0.1:${ports[2 * id - 1]}`).join(',');
   const replicas = Math.min(count, 3);
+  const brokers = await Promise.all(ids.map((id) => advertise(`127.0.0.1:${ports[2 * id - 2]}`)));
   const nodes = ids.map((id) =>
     brokerNode(jars, cluster, folder === undefined ? undefined : join(folder, String(id)), {
       'process.roles': 'broker,controller',
       'node.id': id,
       'controller.quorum.voters': voters,
       listeners: `PLAINTEXT://127.0.0.1:${ports[2 * id - 2]},CONTROLLER://127.0.0.1:${ports[2 * id - 1]}`,
-      'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports[2 * id - 2]}`,
+      'advertised.listeners': `PLAINTEXT://${brokers[id - 1]}`,
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
       'controller.listener.names': 'CONTROLLER',
       'inter.broker.listener.name': 'PLAINTEXT',
@@ -81,7 +83,7 @@ export async function startKafka({ nodes: count = 1, folder } = {}) {
     await stop();
     throw error;
   }
-  return { brokers: ids.map((id) => `127.0.0.1:${ports[2 * id - 2]}`), nodes, stop };
+  return { brokers, nodes, stop };
 }
 
 /** One broker, which can be killed and started again on the same address and folder. */

@@ -19,10 +19,13 @@ export interface OwnBrokers {
   stop(): Promise<void>;
 }
 
+/** From a broker's own address to the one at which everybody is told to reach it: a wire in front of it, for instance. */
+export type Advertise = (address: string) => Promise<string>;
+
 /** Brokers that a fault test may kill and stall: three nodes make a cluster with three replicas. */
-export async function ownBrokers(nodes: number): Promise<OwnBrokers> {
+export async function ownBrokers(nodes: number, advertise?: Advertise): Promise<OwnBrokers> {
   const { startKafka } = (await import(pathToFileURL(STARTER).href)) as {
-    readonly startKafka: (options: { nodes: number }) => Promise<OwnBrokers>;
+    readonly startKafka: (options: { nodes: number; advertise?: Advertise }) => Promise<OwnBrokers>;
   };
-  return startKafka({ nodes });
+  return startKafka({ nodes, ...(advertise !== undefined && { advertise }) });
 }
