@@ -20,6 +20,8 @@ export abstract class KeyVault {
   abstract destroyedSubjects(): Promise<readonly string[]>;
   /** Drops what memory holds of these keys, so that a destruction by another process is seen at the next look. */
   forget(_subjects: readonly string[]): void {}
+  /** Looks for keys that other processes destroyed, and drops what memory holds when there are new ones. */
+  async look(): Promise<void> {}
   /** Calls back once a destruction is known here, whoever made it: what was unsealed and kept in memory goes then. */
   onDestroyed(_listener: () => void): void {}
 }

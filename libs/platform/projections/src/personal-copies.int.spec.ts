@@ -87,6 +87,18 @@ describe('X-08: copies of personal data', () => {
     },
   );
 
+  it('are empty when a process that still holds the key goes on behind the erasure', async () => {
+    const late = new PostgresKeyVault({ pool: db.pool });
+    await seen();
+    await late.prepare([ada, bob], 'unseal');
+    await vault.destroy(ada);
+    await erased(source, vault, ada);
+    await runner.catchUp();
+    await met(source, late, { personId: ada, firm: null, name: 'Ada again' });
+    await readerWith(late).catchUp();
+    expect((await names())?.at(-1)).toEqual([ada, null]);
+  });
+
   it('fault row 16: are gone from the error texts of dead letters and parked streams, and a retry sees none', async () => {
     await met(source, vault, { personId: ada, firm: null, name: 'Bad Ada' });
     await met(source, vault, { personId: bob, firm: null, name: 'Bad Bob' });

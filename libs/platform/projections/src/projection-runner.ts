@@ -78,6 +78,7 @@ export class ProjectionRunner {
       unseal: async (events) =>
         projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events,
       forget: (subject) => vault?.forget([subject]),
+      lookForDestroyedKeys: async () => (projection.personal === undefined ? undefined : vault?.look()),
       copies: new PersonalCopies(this.schema, personalTables(projection)),
     };
     this.#runs = new Map(

@@ -41,6 +41,8 @@ export interface FoldParts {
   readonly copies: PersonalCopies;
   /** Drops a key from memory: it was destroyed, perhaps by another process. */
   readonly forget: (subject: string) => void;
+  /** Drops the keys that another process destroyed: whoever folded before may have seen the erasure, and this one not. */
+  readonly lookForDestroyedKeys: () => Promise<void>;
   readonly unseal: (events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
 }
 
@@ -68,6 +70,7 @@ export class ServiceFold {
     // The checkpoint before the list: a retry in between changes the epoch, which the next batch finds out.
     this.#persisted = await checkpoints.read(pool, this.#service);
     this.#parked = await parkedStreams.read(pool, this.#service);
+    await this.#parts.lookForDestroyedKeys();
     return this.#persisted;
   }
 

@@ -171,8 +171,8 @@ export class PostgresKeyVault extends KeyVault {
     );
   }
 
-  /** Looks for keys that other processes destroyed; to be called every few seconds. */
-  async look(): Promise<void> {
+  /** To be called every few seconds. */
+  override async look(): Promise<void> {
     const { rows } = await this.pool.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM ${this.schema}.keys WHERE key IS NULL`,
     );
