@@ -18,6 +18,7 @@ import { parseConsistencyToken } from './consistency.ts';
 import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
 import { FoldPace } from './fold-pace.ts';
 import { ParkedStreams } from './parked-streams.ts';
+import { partsOf } from './parts.ts';
 import { contractTypesOf, PersonalCopies, personalTables } from './personal-copies.ts';
 import type { Projection } from './projection.ts';
 import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
@@ -222,6 +223,7 @@ export class ProjectionRunner {
       this.#options.report?.({ kind: 'parked', projection: name, service, stream: event.subject, error });
     });
     const pace = new FoldPace(performance.now());
+    let workedMs = 0;
     await consume({
       feed: this.#feed,
       service,
@@ -236,8 +238,15 @@ export class ProjectionRunner {
         return checkpoint;
       },
       apply: async (batch, checkpoint) => {
-        await this.#options.beforeBatch?.(signal);
-        return fold.apply(batch, checkpoint, !follow);
+        const { beforeBatch, partEvents = () => Number.POSITIVE_INFINITY } = this.#options;
+        let reached = checkpoint;
+        for (const part of partsOf(batch, partEvents)) {
+          await beforeBatch?.(signal, workedMs);
+          const begun = performance.now();
+          reached = await fold.apply(part, reached, !follow);
+          workedMs = performance.now() - begun;
+        }
+        return reached;
       },
       progress: (batch, checkpoint) => {
         Object.assign(run, { state: 'running', error: null });

@@ -7,8 +7,10 @@ export interface ProjectionRunnerOptions {
   readonly batchSize?: number;
   /** A database role that may read the stable views, their personal columns excepted. */
   readonly readerRole?: string;
-  /** Awaited before each batch is folded: a rebuild gives way here. */
-  readonly beforeBatch?: (signal: AbortSignal) => Promise<void>;
+  /** Awaited before each batch, or part of one, is folded: a rebuild gives way here. `workedMs`: how long the last one took. */
+  readonly beforeBatch?: (signal: AbortSignal, workedMs: number) => Promise<void>;
+  /** Asked before each part of a batch: how many events may be folded at once. */
+  readonly partEvents?: () => number;
   /** Told of every fault that is retried and of every stream that is parked. */
   readonly report?: (notice: ProjectionNotice) => void;
 }

@@ -18,6 +18,7 @@ import { BatchFold, type Parked } from './batch-fold.ts';
 import { Fenced, RowRejected } from './errors.ts';
 import { contractTypesOf, erasedSubject, isErasure, type PersonalCopies } from './personal-copies.ts';
 import type { ParkedSince, ParkedStreams } from './parked-streams.ts';
+import { endOf } from './parts.ts';
 import type { Projection } from './projection.ts';
 import { IDLE_LOOK_MS, WATERMARK_WRITE_MS } from './projections.config.ts';
 import { servicesOf } from './schema.ts';
@@ -194,10 +195,6 @@ export class ServiceFold {
     for (const parked of fold.parked) if (parked.error !== null) this.#onParked(parked);
     return advanced;
   }
-}
-
-function endOf({ position, recordedat }: CloudEvent): Watermark {
-  return { position: BigInt(position), recordedAt: recordedat };
 }
 
 /** Brings the rows that changes need, applies the batch in memory, and writes each table once; `safely` as in TableWriter. */

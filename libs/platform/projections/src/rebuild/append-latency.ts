@@ -1,9 +1,6 @@
-import { pause } from '@kontor/feed';
 import {
-  BRAKE_AT_MOST_MS,
   BRAKE_FACTOR,
   BRAKE_MARGIN_MS,
-  BRAKE_STEP_MS,
   PRESENT_APPENDS,
   PRESENT_WITHIN_MS,
   USUAL_APPENDS,
@@ -21,6 +18,11 @@ export class AppendLatency {
     this.#ms[slot] = ms;
     this.#at[slot] = now;
     this.#count += 1;
+  }
+
+  /** Whether commands come in at all. */
+  isBusy(now = performance.now()): boolean {
+    return this.#count > 0 && (this.#at[(this.#count - 1) % USUAL_APPENDS] as number) >= now - PRESENT_WITHIN_MS;
   }
 
   /** Whether commands are slower now than their own recent median: nobody is, who sends none. */
@@ -41,12 +43,6 @@ export class AppendLatency {
     }
     return found;
   }
-}
-
-/** Holds a batch of a rebuild back while commands are slower than usual. */
-export async function brake(latency: AppendLatency, signal: AbortSignal): Promise<void> {
-  const until = performance.now() + BRAKE_AT_MOST_MS;
-  while (!signal.aborted && performance.now() < until && latency.isAboveUsual()) await pause(BRAKE_STEP_MS, signal);
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -9,10 +9,11 @@ import type { ProjectionRunnerOptions, ProjectionStatus } from '../runner-types.
 import { ProjectionBuilding } from '../errors.ts';
 import { servicesOf } from '../schema.ts';
 import { unsealNow } from '../unseal.ts';
-import { type AppendLatency, brake } from './append-latency.ts';
+import type { AppendLatency } from './append-latency.ts';
+import { Brake } from './brake.ts';
 import { dropEnded, dropForsakenChecks } from './ended-copies.ts';
 import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
-import { REGISTRY_POLL_MS } from './rebuild.config.ts';
+import { BRAKED_PAGE_EVENTS, REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
 import { StandingCopies } from './standing-copies.ts';
 import { requireReplaceable, switchWhenCaughtUp, type VersionBuild, versionBuildIn } from './version-build.ts';
@@ -191,9 +192,14 @@ export class LiveProjection {
 
   runnerOf(projection: Projection, feed: Feed = this.feed, gives = false): ProjectionRunner {
     const { latency, turn: _turn, ...options } = this.options;
+    const brake = gives && latency !== undefined ? new Brake(latency) : undefined;
     return new ProjectionRunner(this.pool, feed, projection, {
+      ...(brake !== undefined && { batchSize: BRAKED_PAGE_EVENTS }),
       ...options,
-      ...(gives && latency !== undefined && { beforeBatch: (signal) => brake(latency, signal) }),
+      ...(brake !== undefined && {
+        beforeBatch: (signal, workedMs) => brake.hold(signal, workedMs),
+        partEvents: () => brake.partEvents(),
+      }),
     });
   }
 

@@ -34,3 +34,9 @@ export const BRAKE_MARGIN_MS = 0.5;
 /** It looks again after this, and lets a batch pass at the latest after that: a rebuild is slow then, never stuck. */
 export const BRAKE_STEP_MS = 20;
 export const BRAKE_AT_MOST_MS = 500;
+/** While commands come in, so many events are folded at once: some milliseconds of work. */
+export const BRAKED_PART_EVENTS = 32;
+/** And the rest after them is so many times as long as they took. */
+export const BRAKED_REST = 6;
+/** Events that a rebuild with a brake reads at once: to take a thousand out of the database and their JSON holds the thread up too. */
+export const BRAKED_PAGE_EVENTS = 250;

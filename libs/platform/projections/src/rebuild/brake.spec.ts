@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+import { AppendLatency } from './append-latency.ts';
+import { Brake } from './brake.ts';
+
+const never = new AbortController().signal;
+
+async function heldMs(latency: AppendLatency, workedMs: number, signal = never): Promise<number> {
+  const begun = performance.now();
+  await new Brake(latency).hold(signal, workedMs);
+  return performance.now() - begun;
+}
+
+it('X-03: while commands come in a rebuild works in small parts and rests longer than it worked', async () => {
+  const latency = new AppendLatency();
+  expect(new Brake(latency).partEvents()).toBe(Number.POSITIVE_INFINITY);
+  expect(await heldMs(latency, 100)).toBeLessThan(50);
+  latency.observe(2);
+  expect(new Brake(latency).partEvents()).toBeLessThanOrEqual(100);
+  expect(await heldMs(latency, 30)).toBeGreaterThan(60);
+  expect(await heldMs(latency, 0)).toBeLessThan(50);
+});
+
+it('X-03: a braked part passes in the end, so that a rebuild is slow, never stuck', async () => {
+  const latency = new AppendLatency();
+  const now = performance.now();
+  for (let index = 0; index < 100; index += 1) latency.observe(1, now - 10_000);
+  // Stays in the present for as long as the brake can hold.
+  for (let index = 0; index < 16; index += 1) latency.observe(50, now + 400);
+  expect(await heldMs(latency, 0)).toBeGreaterThan(200);
+  expect(await heldMs(latency, 10_000)).toBeLessThan(5_000);
+  expect(await heldMs(latency, 0, AbortSignal.abort())).toBeLessThan(100);
+});
