@@ -84,33 +84,58 @@ function newEvent(service: string, stream: string, [type, data]: Fact, revision:
   };
 }
 
-/** Fills a service's log as the store would have got it; tells of every append. The position of the last event. */
-export async function fillLog(
-  pool: pg.Pool,
-  lives: Lives,
-  events: number,
-  appended: (events: number) => void = () => undefined,
-): Promise<bigint> {
-  const { service } = lives;
-  await PostgresEventStore.migrate(pool, schemaOfLog(service));
-  const store = new PostgresEventStore({ pool, schema: schemaOfLog(service) });
-  try {
-    const next = appends(lives, events);
+/** Fills a service's log as the store would have got it, in as many parts as one likes. */
+export class LogFill {
+  readonly #lives: Lives;
+  readonly #store: PostgresEventStore;
+  readonly #next: Generator<OneAppend>;
+  #due = 0;
+
+  private constructor(lives: Lives, store: PostgresEventStore, events: number) {
+    this.#lives = lives;
+    this.#store = store;
+    this.#next = appends(lives, events);
+  }
+
+  /** `events`: how many there will be in all; lives begin until then. */
+  static async begin(pool: pg.Pool, lives: Lives, events: number): Promise<LogFill> {
+    const schema = schemaOfLog(lives.service);
+    await PostgresEventStore.migrate(pool, schema);
+    return new LogFill(lives, new PostgresEventStore({ pool, schema }), events);
+  }
+
+  /** Appends so many more, or what there is left; tells of every append. */
+  async more(events: number, appended: (events: number) => void = () => undefined): Promise<void> {
+    this.#due = events;
     await Promise.all(
       Array.from({ length: WRITERS }, async () => {
-        for (const { stream, after, facts } of next) {
+        while (this.#due > 0) {
+          const { value, done } = this.#next.next();
+          if (done === true) return;
+          const { stream, after, facts } = value;
+          this.#due -= facts.length;
           const first = after === 'none' ? 0n : after + 1n;
-          await store.append(
+          await this.#store.append(
             stream,
             after,
-            facts.map((fact, n) => newEvent(service, stream, fact, first + BigInt(n))),
+            facts.map((fact, n) => newEvent(this.#lives.service, stream, fact, first + BigInt(n))),
           );
           appended(facts.length);
         }
       }),
     );
-    return (await store.head()).position;
-  } finally {
-    await store.close();
   }
+
+  /** The position of the last event. */
+  async end(): Promise<bigint> {
+    const { position } = await this.#store.head();
+    await this.#store.close();
+    return position;
+  }
+}
+
+export async function fillLog(pool: pg.Pool, lives: Lives, events: number): Promise<bigint> {
+  const fill = await LogFill.begin(pool, lives, events);
+  await fill.more(Number.POSITIVE_INFINITY);
+  return fill.end();
 }

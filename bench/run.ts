@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startPgServer } from '../tools/pg-server.mjs';
 import { appendBench } from './append.bench.ts';
 import { brakeBench } from './brake.bench.ts';
 import { commandsBench } from './commands.bench.ts';
@@ -15,6 +14,7 @@ import type { BenchOptions, Finding } from './measure.ts';
 import { memoryBench } from './memory.bench.ts';
 import { projectionsBench } from './projections.bench.ts';
 import { rebuildBench } from './rebuild.bench.ts';
+import { startBenchServer } from './server.ts';
 import { tenMillionBench } from './tenmillion.bench.ts';
 
 /** Each bench on a database of its own, on one server with durability on. */
@@ -36,15 +36,6 @@ const BENCHES: { readonly [name: string]: (databaseUrl: string, options: BenchOp
 /** It takes a quarter of an hour and 10 GB: run when it is named. */
 const BY_NAME_ONLY: ReadonlySet<string> = new Set(['tenmillion']);
 
-/** Durable, and otherwise as the embedded platform sets its own server up. */
-const SERVER = {
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  shared_buffers: '128MB',
-  max_wal_size: '1GB',
-};
-
 const NUMBER = { type: 'string' } as const;
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -61,7 +52,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 installPeers();
-const server = await startPgServer({ settings: SERVER });
+const server = await startBenchServer();
 const findings: Finding[] = [];
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
