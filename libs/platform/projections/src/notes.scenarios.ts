@@ -53,6 +53,7 @@ export function notesProjection(version = 1): Projection {
           last_text: { type: 'text', nullable: true, comment: 'The newest note' },
           busy: { type: 'boolean', comment: 'More than three pages' },
         },
+        indexes: ['last_text'],
       },
     },
     views: {

@@ -129,6 +129,19 @@ describe('ProjectionRunner', () => {
     await db.pool.query('drop owned by reading_analyst; drop role reading_analyst');
   });
 
+  it('an index on a column that may be null holds the rows that have a value', async () => {
+    const runner = new ProjectionRunner(db.pool, feed, notesProjection());
+    await runner.prepare();
+    const found = await rows(
+      `select tablename, indexdef ~ 'WHERE' as partial from pg_indexes
+       where schemaname = '${runner.schema}' and indexname ~ '_[0-9a-f]{8}$' order by 1`,
+    );
+    expect(found).toEqual([
+      { tablename: 'notebooks', partial: true },
+      { tablename: 'notes', partial: false },
+    ]);
+  });
+
   it('refuses tables that were built from another declaration under the same version', async () => {
     await runner().prepare();
     const declared = notesProjection();

@@ -3,7 +3,7 @@ import { Checkpoints } from '@kontor/feed';
 import type pg from 'pg';
 import { ProjectionChanged } from './errors.ts';
 import { contractTypesOf } from './personal-copies.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, Table } from './projection.ts';
 
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;
 const BOOKKEEPING: ReadonlySet<string> = new Set(['checkpoints', 'parked_streams', 'dead_letters', 'declaration']);
@@ -141,10 +141,15 @@ function commentsAndIndexesDdl(projection: Projection, schema: string): string {
       ),
       ...(table.indexes ?? []).map(
         (index) =>
-          `create index if not exists "${name.slice(0, 40)}_${hashOf(index).slice(0, 8)}" on ${schema}."${name}" (${index})`,
+          `create index if not exists "${name.slice(0, 40)}_${hashOf(index).slice(0, 8)}" on ${schema}."${name}" (${index})${filled(table, index)}`,
       ),
     ])
     .join(';\n');
+}
+
+/** Nobody looks for what has no value: an index on one column that may be null holds the rows that have one. */
+function filled(table: Table, index: string): string {
+  return table.columns[index]?.nullable === true ? ` where "${index}" is not null` : '';
 }
 
 function bookkeepingDdl(schema: string): string {

@@ -8,11 +8,12 @@ interface Sealed {
 
 /** The events with every sealed field replaced by its text, or null once the subject's key is destroyed. */
 export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
-  const subjects = new Set<string>();
-  for (const event of events) collect(event.data, subjects);
+  const subjects = subjectsOf(events);
   if (subjects.size === 0) return events;
   await vault.prepare([...subjects], 'unseal');
-  return events.map((event) => ({ ...event, data: unsealed(vault, event.data) }));
+  return events.map((event) =>
+    sealedIn(event).length === 0 ? event : { ...event, data: unsealed(vault, event.data) },
+  );
 }
 
 /**
@@ -20,10 +21,29 @@ export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]):
  * what is written apart from the order of the log, where no erasure comes by afterwards.
  */
 export async function unsealNow(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
-  const subjects = new Set<string>();
-  for (const event of events) collect(event.data, subjects);
-  vault.forget([...subjects]);
+  vault.forget([...subjectsOf(events)]);
   return unsealAll(vault, events);
+}
+
+function subjectsOf(events: readonly CloudEvent[]): ReadonlySet<string> {
+  const subjects = new Set<string>();
+  for (const event of events) for (const subject of sealedIn(event)) subjects.add(subject);
+  return subjects;
+}
+
+/** By the data of an event: several projections are given the same ones, and looking through them costs more than most folds. */
+const sealed = new WeakMap<object, readonly string[]>();
+
+/** The subjects of an event's sealed fields. */
+function sealedIn({ data }: CloudEvent): readonly string[] {
+  if (typeof data !== 'object' || data === null) return [];
+  let found = sealed.get(data);
+  if (found === undefined) {
+    const subjects = new Set<string>();
+    collect(data, subjects);
+    sealed.set(data, (found = [...subjects]));
+  }
+  return found;
 }
 
 function isSealed(value: object): value is Sealed {
