@@ -131,6 +131,25 @@ export async function startBenchPlatform(
   };
 }
 
+/** One service in a process of its own, with the keys of a platform that was paused. */
+export async function startBenchService(
+  service: string,
+  databaseUrl: string,
+  folder: string,
+): Promise<BenchProcess & { readonly url: string }> {
+  const process = await startProgram('apps/kontor/src/service.main.ts', ['--service', service], 'the service is up', {
+    KONTOR_DATABASE_URL: databaseUrl,
+    KONTOR_SIGNING_KEY_FILE: join(folder, 'signing-key.json'),
+    KONTOR_SEAL_KEY_FILE: join(folder, 'seal-key.pem'),
+    KONTOR_HTTP_PORT: '0',
+    // Nobody is there: accounts reads no other service.
+    KONTOR_ORIGIN: 'http://127.0.0.1:1',
+  });
+  const url = /"url":"([^"]+)"/.exec(process.output())?.[1];
+  if (url === undefined) throw new Error(`${service} did not say where it is`);
+  return { ...process, url };
+}
+
 /** Another database on the same server. */
 export async function databaseBeside(databaseUrl: string, number: number): Promise<string> {
   const url = new URL(databaseUrl);
