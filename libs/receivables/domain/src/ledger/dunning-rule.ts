@@ -10,6 +10,7 @@ import {
   type NoticeRecord,
   openOn,
 } from './ledger.state.ts';
+import { brokenOn, isPromised } from './promise-rule.ts';
 
 export interface DunningLevel {
   readonly level: number;
@@ -192,35 +193,6 @@ function isPaused(ledger: LedgerState, item: LedgerItem, date: BusinessDate): bo
       pause.from <= date &&
       date <= pause.until,
   );
-}
-
-function isPromised(ledger: LedgerState, item: LedgerItem, date: BusinessDate): boolean {
-  for (const promise of ledger.promises.values()) {
-    if (date < promise.madeOn || date > promise.lastDay) continue;
-    if (!promise.instalmentIds.includes(item.instalmentId)) continue;
-    if (settledSince(ledger, promise, date) < promise.amountMinor) return true;
-  }
-  return false;
-}
-
-/** What came in on the instalments of a promise, by value date, from the day it was made to a day or its last one. */
-export function settledSince(ledger: LedgerState, promise: LedgerPromise, day: BusinessDate): number {
-  const until = day < promise.lastDay ? day : promise.lastDay;
-  let settled = 0;
-  for (const instalmentId of promise.instalmentIds)
-    for (const movement of ledger.items.get(instalmentId)?.movements ?? [])
-      if (movement.date >= promise.madeOn && movement.date <= until) settled += movement.amountMinor;
-  return settled;
-}
-
-function brokenOn(ledger: LedgerState, date: BusinessDate): readonly LedgerPromise[] {
-  const broken: LedgerPromise[] = [];
-  for (const promise of ledger.promises.values()) {
-    if (promise.status === 'broken' || promise.lastDay >= date) continue;
-    // Kept by money that was taken back as an error: it never came.
-    if (settledSince(ledger, promise, promise.lastDay) < promise.amountMinor) broken.push(promise);
-  }
-  return broken;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { accept, type Decision } from '@kontor/kernel';
+import { accept, type BusinessDate, type Decision } from '@kontor/kernel';
 import { derivedId } from '../derived-id.ts';
 import {
   caseToReopen,
@@ -14,7 +14,7 @@ import { interestCountable, interestMinor, interestSegments } from './interest.t
 import type { LedgerCommandOf } from './ledger.commands.ts';
 import { factsOf, sumsExactly } from './ledger.facts.ts';
 import type { LedgerEvent, LedgerFacts } from './ledger.events.ts';
-import type { DunningCase, LedgerState } from './ledger.state.ts';
+import { type DunningCase, type LedgerState, openOn } from './ledger.state.ts';
 
 /**
  * One date of the dunning run for one ledger. Deciding the date again does nothing: the ledger remembers through which date
@@ -50,7 +50,10 @@ function noticeEvents(
   const facts = factsOf(command);
   const caseId = goesOn?.caseId ?? command.caseId;
   const pinned = { policyId: policy.policyId, policyVersion: policy.version };
-  const borne = interestEvents(command, policy, state, notice);
+  const borne = interestEvents(command, policy, state, [
+    ...notice.items.map(({ instalmentId }) => instalmentId),
+    ...(goesOn === null ? [] : settledOfCase(state, goesOn.caseId, businessDate)),
+  ]);
   const borneMinor = borne.map((event) => event.data.amountMinor);
   // A notice never fails for its charges: what the ledger could no longer sum exactly is not posted.
   const countable = sumsExactly(state.totals.chargesMinor, notice.feeMinor, ...borneMinor);
@@ -90,17 +93,26 @@ function noticeEvents(
   return [...events, ...interest];
 }
 
+/** Items that the case has written about and that were paid since: what they bore until then is not forgiven. */
+function settledOfCase(state: LedgerState, caseId: string, date: BusinessDate): readonly string[] {
+  return state.items
+    .values()
+    .filter((item) => item.caseId === caseId && openOn(item, date) === 0)
+    .sort((left, right) => (left.instalmentId < right.instalmentId ? -1 : 1))
+    .map((item) => item.instalmentId);
+}
+
 /** R-12: posted is the whole as at the date, minus what was posted before. */
 function interestEvents(
   command: LedgerCommandOf<'DecideDunning'>,
   policy: DunningPolicy,
   state: LedgerState,
-  notice: DecidedNotice,
+  instalmentIds: readonly string[],
 ): readonly Extract<LedgerEvent, { type: 'ChargePosted' }>[] {
   const { noticeId, businessDate: until } = command;
   const rates = policy.interestRates;
   if (rates.length === 0) return [];
-  return notice.items.flatMap(({ instalmentId }) => {
+  return instalmentIds.flatMap((instalmentId) => {
     const item = state.items.get(instalmentId);
     if (item === undefined || !interestCountable(item, rates, until)) return [];
     const amountMinor = interestMinor(item, rates, until) - (item.interest?.postedMinor ?? 0);

@@ -60,6 +60,30 @@ describe('interest', () => {
     );
   });
 
+  it('R-12: what an item of the case bore until it was paid is posted with the next notice of the case, once', () => {
+    // 1000.00 for 10 days: 2.78, for 43 days: 11.96. 600.00 due 2026-03-10, for 10 and 20 days: 1.67, 3.34.
+    const { events } = after(
+      [
+        item(1, { dueDate: '2026-01-31', amountMinor: 100_000 }),
+        item(2, { dueDate: '2026-03-10', amountMinor: 60_000 }),
+      ],
+      dun('2026-02-10', withInterest),
+      dun('2026-03-11', { ...withInterest, interestRates: [] }),
+      pay(1, 100_000, '2026-03-15', { invoiceNumbers: ['INV-1'] }),
+      dun('2026-03-20', withInterest),
+      dun('2026-03-30', withInterest),
+    );
+    const posted = of(events, 'ChargePosted').filter((charge) => charge.component === 'interest');
+    expect(
+      posted.map(({ businessDate, instalmentId, amountMinor }) => [businessDate, instalmentId, amountMinor]),
+    ).toEqual([
+      ['2026-02-10', id(201), 278],
+      ['2026-03-20', id(202), 167],
+      ['2026-03-20', id(201), 1_196 - 278],
+      ['2026-03-30', id(202), 334 - 167],
+    ]);
+  });
+
   it('R-12: a payment recorded later with an earlier value date posts the difference as a correction', () => {
     const { state, events } = after(
       [item(1, { dueDate: '2026-01-31', amountMinor: 100_000 })],

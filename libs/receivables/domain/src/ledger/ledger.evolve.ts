@@ -238,6 +238,8 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       graceDays: data.graceDays,
       lastDay: addDays(data.promisedOn, data.graceDays),
       status: 'open',
+      movementsBefore: data.instalmentIds.map((id) => state.items.get(id)?.movements.length ?? 0),
+      creditsBefore: state.credits,
     }),
   }),
   PromiseKept: promiseIs('kept'),

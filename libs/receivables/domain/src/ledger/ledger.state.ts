@@ -92,6 +92,10 @@ export interface LedgerPromise {
   /** The last day on which money keeps it. */
   readonly lastDay: BusinessDate;
   readonly status: 'open' | 'kept' | 'broken';
+  /** How many movements each of the instalments had when it was made: those are not what was promised. */
+  readonly movementsBefore: readonly number[];
+  /** The credits as they were then. */
+  readonly creditsBefore: ById<LedgerCredit>;
 }
 
 export interface LedgerPause {

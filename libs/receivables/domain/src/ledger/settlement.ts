@@ -1,10 +1,11 @@
 import type { BusinessDate } from '@kontor/kernel';
 import { derivedId } from '../derived-id.ts';
-import { caseGoesOn, settledSince, somethingOverdue } from './dunning-rule.ts';
+import { caseGoesOn, somethingOverdue } from './dunning-rule.ts';
 import { interestMinor, interestSegments } from './interest.ts';
 import type { Allocation, LedgerEvent, LedgerFacts } from './ledger.events.ts';
 import { evolveLedger } from './ledger.evolve.ts';
 import type { LedgerItem, LedgerState } from './ledger.state.ts';
+import { settledSince } from './promise-rule.ts';
 
 /** What is folded within one decision: later events of an append rest on the earlier ones. */
 export function afterEvents(state: LedgerState, events: readonly LedgerEvent[]): LedgerState {
