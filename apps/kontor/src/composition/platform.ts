@@ -8,7 +8,7 @@ import {
   type TrustedKeys,
 } from '@kontor/event-store';
 import { LogFeed, type LogSource } from '@kontor/feed';
-import { AppendLatency } from '@kontor/projections';
+import { AppendLatency, LatencyBoard } from '@kontor/projections';
 import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type ServiceDefinition } from '@kontor/service';
 import { Shares } from '@kontor/subscriptions';
 import pg from 'pg';
@@ -124,6 +124,12 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       : kafkaTransport(options.kafka, { services: [...sources.keys()], log, history }, pool, logger);
 
   const latency = new AppendLatency();
+  const board =
+    options.others === undefined
+      ? undefined
+      : new LatencyBoard(pool, latency, (error) =>
+          logger.warn({ err: error }, 'processes could not tell each other how long appends take'),
+        );
   // Where services run apart, there may be several processes of each.
   const shares = new Map(
     options.others === undefined ? [] : definitions.map(({ name }) => [name, new Shares(pool, name)]),
@@ -141,6 +147,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       serializer,
       runner: new CommandRunner(definition.name, store, serializer, (ms) => latency.observe(ms)),
       latency,
+      elsewhere: board,
       shares: shares.get(definition.name),
       pool,
       vault,
@@ -183,6 +190,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       await transport.start();
       for (const service of services) await service.start();
       for (const sealer of sealing) sealer.start();
+      await board?.start();
     },
     onStopping(listener) {
       stopListeners.add(listener);
@@ -196,6 +204,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       await Promise.all(services.map((service) => service.stop()));
       await transport.stop();
       await Promise.all(sealing.map((sealer) => sealer.stop()));
+      await board?.stop();
       await Promise.all(Array.from(shares.values(), (share) => share.leave()));
       await Promise.all([...logs.values()].map(({ store }) => store.close()));
       await pool.end();

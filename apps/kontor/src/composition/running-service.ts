@@ -2,7 +2,13 @@ import type { AccessControl } from '@kontor/auth';
 import type { EventSerializer, EventStore, KeyVault } from '@kontor/event-store';
 import { type Feed, PositionNotYetReached } from '@kontor/feed';
 import type { Aggregate, DomainCommand, DomainEvent, ProcessManager } from '@kontor/kernel';
-import { type AppendLatency, LiveProjection, ProjectionBehind, Rebuild } from '@kontor/projections';
+import {
+  type AppendLatency,
+  type AppendsElsewhere,
+  LiveProjection,
+  ProjectionBehind,
+  Rebuild,
+} from '@kontor/projections';
 import {
   type Clock,
   type CommandRunner,
@@ -35,6 +41,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Of the appends in this process: rebuilds give way by it. */
   readonly latency: AppendLatency;
+  /** And of those in other processes; absent: there are none. */
+  readonly elsewhere?: AppendsElsewhere | undefined;
   /** Keeps queries from views that are not of the declared version. */
   readonly guard: ReadGuard;
   /** Divides the work among the processes of the service; absent: this is the only one. */
@@ -81,10 +89,11 @@ export class RunningService extends ServiceRuntime {
       const { error, ...about } = notice;
       this.logger.warn({ err: error, ...about }, `subscription ${notice.kind}`);
     };
-    const { pool, feed, vault, clock, latency, shares } = parts;
+    const { pool, feed, vault, clock, latency, elsewhere, shares } = parts;
     this.projections = definition.projections.map((projection) => {
       const turn = shares?.turn(`projection ${projection.name}`);
-      const options = { vault, report, latency, ...(turn === undefined ? {} : { turn }) };
+      const apart = { ...(turn === undefined ? {} : { turn }), ...(elsewhere === undefined ? {} : { elsewhere }) };
+      const options = { vault, report, latency, ...apart };
       return new LiveProjection(pool, feed, projection, options);
     });
     parts.guard.watch(this.projections);

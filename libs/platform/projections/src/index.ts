@@ -16,6 +16,7 @@ export { schemaOf } from './schema.ts';
 export type { VersionBuild } from './rebuild/version-build.ts';
 export { AppendLatency } from './rebuild/append-latency.ts';
 export type { Comparison, DifferentRow, TableComparison } from './rebuild/compare.ts';
+export { type AppendsElsewhere, LatencyBoard } from './rebuild/latency-board.ts';
 export { LiveProjection } from './rebuild/live-projection.ts';
 export { deadLetters, parkedStreams, retryStream, type Retried, skipEvent } from './rebuild/parked.ts';
 export { Rebuild, type RebuildStatus } from './rebuild/rebuild.ts';

@@ -24,3 +24,9 @@ it('X-03: commands come in, or they do not', () => {
   expect(latencies([1, 2, 0]).isBusy(400)).toBe(true);
   expect(latencies([1, 2, 0]).isBusy(600)).toBe(false);
 });
+
+it('X-03: tells its medians to others while something is appended', () => {
+  expect(latencies().figures(1_000, 0)).toBeUndefined();
+  expect(latencies([100, 2, 0], [16, 6, 1_000]).figures(1_000, 1_900)).toEqual({ presentMs: 6, usualMs: 2 });
+  expect(latencies([100, 2, 0]).figures(1_000, 1_100)).toBeUndefined();
+});

@@ -7,6 +7,12 @@ import {
   USUAL_WITHIN_MS,
 } from './rebuild.config.ts';
 
+/** Medians of how long appends took a moment ago, and of late. */
+export interface AppendFigures {
+  readonly presentMs: number;
+  readonly usualMs: number;
+}
+
 /** How long appends take in this process: what is usual, and what is so now. */
 export class AppendLatency {
   readonly #ms = new Float64Array(USUAL_APPENDS);
@@ -27,10 +33,15 @@ export class AppendLatency {
 
   /** Whether commands are slower now than their own recent median: nobody is, who sends none. */
   isAboveUsual(now = performance.now()): boolean {
-    const present = median(this.#since(now - PRESENT_WITHIN_MS, PRESENT_APPENDS));
-    const usual = median(this.#since(now - USUAL_WITHIN_MS, USUAL_APPENDS));
-    if (present === undefined || usual === undefined) return false;
-    return present > usual * BRAKE_FACTOR && present > usual + BRAKE_MARGIN_MS;
+    const figures = this.figures(PRESENT_WITHIN_MS, now);
+    return figures !== undefined && areAboveUsual(figures);
+  }
+
+  /** Undefined when nothing was appended within that time. */
+  figures(withinMs: number, now = performance.now()): AppendFigures | undefined {
+    const presentMs = median(this.#since(now - withinMs, PRESENT_APPENDS));
+    const usualMs = median(this.#since(now - USUAL_WITHIN_MS, USUAL_APPENDS));
+    return presentMs === undefined || usualMs === undefined ? undefined : { presentMs, usualMs };
   }
 
   #since(from: number, atMost: number): number[] {
@@ -43,6 +54,10 @@ export class AppendLatency {
     }
     return found;
   }
+}
+
+export function areAboveUsual({ presentMs, usualMs }: AppendFigures): boolean {
+  return presentMs > usualMs * BRAKE_FACTOR && presentMs > usualMs + BRAKE_MARGIN_MS;
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -5,30 +5,18 @@ import { contractTypesOf } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
 import { ProjectionRunner } from '../projection-runner.ts';
 import { CHECKPOINT_POLL_MS } from '../projections.config.ts';
-import type { ProjectionRunnerOptions, ProjectionStatus } from '../runner-types.ts';
+import type { ProjectionStatus } from '../runner-types.ts';
 import { ProjectionBuilding } from '../errors.ts';
 import { servicesOf } from '../schema.ts';
 import { unsealNow } from '../unseal.ts';
-import type { AppendLatency } from './append-latency.ts';
 import { Brake } from './brake.ts';
 import { dropEnded, dropForsakenChecks } from './ended-copies.ts';
+import type { LiveProjectionOptions } from './live-options.ts';
 import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
 import { BRAKED_PAGE_EVENTS, REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
 import { StandingCopies } from './standing-copies.ts';
 import { requireReplaceable, switchWhenCaughtUp, type VersionBuild, versionBuildIn } from './version-build.ts';
-
-export interface LiveProjectionOptions extends ProjectionRunnerOptions {
-  /** How long appends take here: a rebuild gives way while they are slower than usual. Absent: it never does. */
-  readonly latency?: AppendLatency;
-  /** Whose turn it is to fold, where several processes run the service; absent: this one's. */
-  readonly turn?: FoldingTurn;
-}
-
-export interface FoldingTurn {
-  held(): Promise<boolean>;
-  release(): Promise<void>;
-}
 
 interface RunningCopy {
   readonly row: CopyRow;
@@ -191,8 +179,8 @@ export class LiveProjection {
   }
 
   runnerOf(projection: Projection, feed: Feed = this.feed, gives = false): ProjectionRunner {
-    const { latency, turn: _turn, ...options } = this.options;
-    const brake = gives && latency !== undefined ? new Brake(latency) : undefined;
+    const { latency, elsewhere, turn: _turn, ...options } = this.options;
+    const brake = gives && latency !== undefined ? new Brake(latency, elsewhere) : undefined;
     return new ProjectionRunner(this.pool, feed, projection, {
       ...(brake !== undefined && { batchSize: BRAKED_PAGE_EVENTS }),
       ...options,

@@ -5,7 +5,8 @@ import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { foldInMemory, readTables } from '../fold-in-memory.ts';
 import { bug, notesLog, notesProjection, published } from '../notes.scenarios.ts';
 import { AppendLatency } from './append-latency.ts';
-import { LiveProjection, type LiveProjectionOptions } from './live-projection.ts';
+import type { LiveProjectionOptions } from './live-options.ts';
+import { LiveProjection } from './live-projection.ts';
 import { Rebuild } from './rebuild.ts';
 
 export const who = { actor: 'ada' };

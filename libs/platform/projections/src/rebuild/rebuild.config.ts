@@ -40,3 +40,11 @@ export const BRAKED_PART_EVENTS = 32;
 export const BRAKED_REST = 6;
 /** Events that a rebuild with a brake reads at once: to take a thousand out of the database and their JSON holds the thread up too. */
 export const BRAKED_PAGE_EVENTS = 250;
+
+/** A process in which something was appended tells the others so often; what it said holds for the second time. */
+export const SAID_EVERY_MS = 1_000;
+export const SAID_HOLDS_MS = 2_500;
+/** A rebuild asks again what the others said after this. */
+export const HEARD_FOR_MS = 250;
+/** While commands come in elsewhere, the rest after a part is so many times as long as the part took. */
+export const BRAKED_REST_ELSEWHERE = 1;

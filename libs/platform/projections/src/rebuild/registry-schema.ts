@@ -28,4 +28,8 @@ export const REGISTRY_DDL = `
   comment on table ${SCHEMA}.acts is 'What administrators did, in the transaction of the deed; an event of each follows';
   create table if not exists ${SCHEMA}.verifications (
     projection text primary key, at timestamptz not null, seconds double precision not null, comparison json not null);
-  comment on table ${SCHEMA}.verifications is 'The last verification of each projection';`;
+  comment on table ${SCHEMA}.verifications is 'The last verification of each projection';
+  create unlogged table if not exists ${SCHEMA}.append_latency (
+    process uuid primary key, present_ms double precision not null, usual_ms double precision not null,
+    said_at timestamptz not null default clock_timestamp());
+  comment on table ${SCHEMA}.append_latency is 'How long appends take in each process: rebuilds in others give way by it';`;

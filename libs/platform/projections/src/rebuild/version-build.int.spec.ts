@@ -7,7 +7,8 @@ import { foldInMemory, readTables } from '../fold-in-memory.ts';
 import { appendAll, noteEvents, notesLog, notesProjection, notesWithWords, published } from '../notes.scenarios.ts';
 import type { Projection } from '../projection.ts';
 import { dropEnded } from './ended-copies.ts';
-import { LiveProjection, type LiveProjectionOptions } from './live-projection.ts';
+import type { LiveProjectionOptions } from './live-options.ts';
+import { LiveProjection } from './live-projection.ts';
 import { Rebuild } from './rebuild.ts';
 import { verify } from './verify.ts';
 
