@@ -13,3 +13,4 @@ export { backOff, errorText, isDataFault, isInfrastructureFault, pause, sqlState
 export { prepared, type Prepared } from './prepared.ts';
 export { HttpFeed, type HttpFeedOptions } from './http-feed.ts';
 export { inTransaction } from './transaction.ts';
+export type { Watch, WatchedEvent, WatchedWork } from './watch.ts';

@@ -80,6 +80,7 @@ export class ProjectionRunner {
         projection.personal !== undefined && vault !== undefined ? unsealAll(vault, events) : events,
       forget: (subject) => vault?.forget([subject]),
       lookForDestroyedKeys: async () => (projection.personal === undefined ? undefined : vault?.look()),
+      watch: options.watch,
       copies: new PersonalCopies(this.schema, personalTables(projection)),
     };
     this.#runs = new Map(

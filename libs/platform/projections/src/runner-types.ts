@@ -1,4 +1,5 @@
 import type { KeyVault } from '@kontor/event-store';
+import type { Watch } from '@kontor/feed';
 
 export interface ProjectionRunnerOptions {
   /** Needed by projections that are `personal`. */
@@ -11,6 +12,8 @@ export interface ProjectionRunnerOptions {
   readonly beforeBatch?: (signal: AbortSignal, workedMs: number) => Promise<void>;
   /** Asked before each part of a batch: how many events may be folded at once. */
   readonly partEvents?: () => number;
+  /** Stands around each fold of events. */
+  readonly watch?: Watch;
   /** Told of every fault that is retried and of every stream that is parked. */
   readonly report?: (notice: ProjectionNotice) => void;
 }

@@ -9,6 +9,7 @@ import {
   passed,
   sameCheckpoint,
   unseen,
+  type Watch,
   type Watermark,
 } from '@kontor/feed';
 import { withoutEffects } from '@kontor/event-store';
@@ -45,6 +46,8 @@ export interface FoldParts {
   /** Drops the keys that another process destroyed: whoever folded before may have seen the erasure, and this one not. */
   readonly lookForDestroyedKeys: () => Promise<void>;
   readonly unseal: (events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
+  /** Stands around each fold of events. */
+  readonly watch: Watch | undefined;
 }
 
 /** Folds the batches of one service into the tables, each batch in one transaction with its checkpoint. */
@@ -87,7 +90,9 @@ export class ServiceFold {
       if (!persist && performance.now() - this.#watermarkWrittenAt < WATERMARK_WRITE_MS)
         return passed(checkpoint, batch.logId, batch.watermark);
     }
-    return this.#inParts(events, batch.logId, batch.watermark);
+    const { watch, consumer } = this.#parts;
+    const fold = () => this.#inParts(events, batch.logId, batch.watermark);
+    return watch === undefined || events.length === 0 ? fold() : watch({ consumer, events }, fold);
   }
 
   /**

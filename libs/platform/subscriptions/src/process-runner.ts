@@ -76,7 +76,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     this.#feed = feed;
     this.#options = options;
     this.#store = new ProcessStore(this.schema, manager.name);
-    this.#sender = new Sender(manager.name, send, options.concurrentCommands ?? CONCURRENT_COMMANDS);
+    this.#sender = new Sender(manager.name, send, options.concurrentCommands ?? CONCURRENT_COMMANDS, options.watch);
     this.#runs = new Map(this.services.map((service) => [service, stopped()]));
   }
 

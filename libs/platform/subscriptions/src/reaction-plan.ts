@@ -4,6 +4,8 @@ import type { CommandIdentity } from './runner-types.ts';
 
 /** What set a reaction off: an event, or a timer that fell due. */
 export interface Trigger {
+  /** Type of the event, or which timer. */
+  readonly type: string;
   /** Namespace of the ids of the commands. */
   readonly id: string;
   readonly causationId: string;
@@ -21,6 +23,7 @@ export interface Reaction<State, Command extends DomainCommand> {
 
 function triggerOf(event: CloudEvent): Trigger {
   return {
+    type: event.type,
     id: event.id,
     causationId: event.id,
     correlationId: event.correlationid,
@@ -37,6 +40,7 @@ export function triggerOfTimer(
   setBy: { readonly causationId: string; readonly correlationId: string; readonly recordedAt: string },
 ): Trigger {
   return {
+    type: `timer ${timer.name}`,
     id: uuidV5(`${process}/${key}/${timer.name}/${timer.dueAt}`, setBy.causationId),
     causationId: setBy.causationId,
     correlationId: setBy.correlationId,

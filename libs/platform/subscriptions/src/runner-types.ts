@@ -1,3 +1,4 @@
+import type { Watch } from '@kontor/feed';
 import type { ProcessCommand } from '@kontor/kernel';
 import type { Share } from './shares.ts';
 
@@ -27,6 +28,8 @@ export interface ProcessRunnerOptions {
   readonly concurrentCommands?: number;
   /** Whose turn it is where several processes run the service; absent: whoever comes first. */
   readonly share?: Share;
+  /** Stands around the handling of each event and timer: the sending of its commands. */
+  readonly watch?: Watch;
   /** Told of every fault that is retried and of everything that is parked. */
   readonly report?: (notice: ProcessNotice) => void;
 }

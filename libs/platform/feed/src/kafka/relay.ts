@@ -6,6 +6,7 @@ import { consume } from '../consume.ts';
 import type { Feed, FeedBatch } from '../feed.ts';
 import { backOff, errorText, pause, sqlState } from '../retry.ts';
 import { inTransaction } from '../transaction.ts';
+import type { Watch } from '../watch.ts';
 import { connectKafka, type KafkaConnection, leave } from './client.ts';
 import {
   CLOSE_WITHIN_MS,
@@ -42,6 +43,8 @@ export interface KafkaRelayOptions {
   readonly watermarkEveryMs?: number;
   readonly watermarkBurst?: number;
   readonly sendTimeoutMs?: number;
+  /** Stands around the sending of events. */
+  readonly watch?: Watch;
   readonly report?: (notice: RelayNotice) => void;
 }
 
@@ -212,7 +215,10 @@ export class KafkaRelay {
     const { position } = batch.watermark;
     const to = { logId: batch.logId, position, recordedAt: batch.watermark.recordedAt ?? from.recordedAt, previous };
     const dueInMs = this.#watermarkDueInMs(position);
-    await this.#writer.send(dueInMs <= 0 ? [...messages, ...this.#watermarks(to)] : messages);
+    const send = () => this.#writer.send(dueInMs <= 0 ? [...messages, ...this.#watermarks(to)] : messages);
+    const { watch } = this.#options;
+    if (watch === undefined || messages.length === 0) await send();
+    else await watch({ consumer: this.topic, events: batch.events }, send);
     this.#relayed += messages.length;
     if (dueInMs <= 0) this.#noteWatermark(position);
     if (position > from.position || from.logId !== batch.logId)
