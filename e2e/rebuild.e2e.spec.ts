@@ -107,6 +107,7 @@ describe('X-03: an administrator rebuilds while people work', () => {
         token: await platform.token('service-account'),
       });
       expect(metrics.body).toContain('kontor_projection_verification_different_rows{projection="account-directory"} 0');
+      expect(metrics.body).toMatch(/kontor_append_seconds_count\{service="accounts"\} [1-9]/);
 
       const replay = { accountId, reason: 'asked for' };
       expect((await post('projections/account-directory/replay', replay)).body).toMatchObject({ changedRows: 0 });

@@ -20,6 +20,7 @@ import { kafkaTransport, type KafkaTransportOptions, logTransport, type Topics }
 import type { OtherServices } from './other-services.ts';
 import { ReachedFeed } from './reached-feed.ts';
 import { alone } from './alone.ts';
+import { AppendListeners } from './append-listeners.ts';
 import { ReadGuard } from './read-guard.ts';
 import { RunningService } from './running-service.ts';
 import { SealerInTurn } from './sealer-in-turn.ts';
@@ -72,6 +73,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
   readonly logger: Logger;
+  /** Of the appends in this process. */
+  readonly appends: AppendListeners;
   start(): Promise<void>;
   /** Calls back when the platform begins to stop: open answers (a followed history) end then. Returns the way to take it back. */
   onStopping(listener: () => void): () => void;
@@ -130,6 +133,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       : new LatencyBoard(pool, latency, (error) =>
           logger.warn({ err: error }, 'processes could not tell each other how long appends take'),
         );
+  const appends = new AppendListeners();
+  appends.add((_service, ms) => latency.observe(ms));
   // Where services run apart, there may be several processes of each.
   const shares = new Map(
     options.others === undefined ? [] : definitions.map(({ name }) => [name, new Shares(pool, name)]),
@@ -145,7 +150,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       guard,
       store,
       serializer,
-      runner: new CommandRunner(definition.name, store, serializer, (ms) => latency.observe(ms)),
+      runner: new CommandRunner(definition.name, store, serializer, (ms) => appends.tell(definition.name, ms)),
       latency,
       elsewhere: board,
       shares: shares.get(definition.name),
@@ -182,6 +187,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     clock,
     verifier: options.verifier,
     logger,
+    appends,
     async start() {
       await alone(pool, async () => {
         for (const service of services) await service.prepare();

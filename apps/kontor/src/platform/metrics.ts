@@ -14,6 +14,13 @@ export class Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers: [this.registry],
   });
+  private readonly appends = new Histogram({
+    name: 'kontor_append_seconds',
+    help: 'Time from an append to its answer, waiting for its batch included.',
+    labelNames: ['service'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers: [this.registry],
+  });
   /** Named after what positions count: `kontor_subscription_lag_events`, or `_bytes`. */
   private readonly lag: Gauge;
   private readonly lagSeconds = this.gauge('kontor_subscription_lag_seconds', 'Seconds that a subscription is behind.');
@@ -38,6 +45,10 @@ export class Metrics {
     'kontor_rebuild_events_left',
     'Events that a rebuild has still to fold; absent when none is under way.',
   );
+  private readonly rebuildRate = this.projectionGauge(
+    'kontor_rebuild_events_per_second',
+    'Events that a rebuild passes in a second; absent when none is under way, or nothing is known yet.',
+  );
   private readonly head = new Gauge({
     name: 'kontor_log_position',
     help: 'Head of a service log.',
@@ -56,6 +67,7 @@ export class Metrics {
 
   constructor(private readonly access: PlatformAccess) {
     const { lagUnit } = access.platform.stores;
+    access.platform.appends.add((service, ms) => this.appends.observe({ service }, ms / 1_000));
     this.lag = this.gauge(`kontor_subscription_lag_${lagUnit}`, `How far a subscription is behind, in ${lagUnit}.`);
     collectDefaultMetrics({ register: this.registry });
   }
@@ -76,7 +88,8 @@ export class Metrics {
 
   async text(): Promise<string> {
     const { services } = await platformStatus(this.access);
-    for (const gauge of [this.lag, this.lagSeconds, this.parked, this.failed, this.rebuildLag]) gauge.reset();
+    for (const gauge of [this.lag, this.lagSeconds, this.parked, this.failed, this.rebuildLag, this.rebuildRate])
+      gauge.reset();
     for (const service of services) {
       this.head.set({ service: service.name }, Number(service.head));
       for (const line of service.subscriptions) {
@@ -106,8 +119,10 @@ export class Metrics {
   private async setRebuilds(): Promise<void> {
     for (const rebuild of this.access.platform.services.flatMap((service) => service.rebuilds)) {
       if (!(await rebuild.copies()).some(({ state }) => state === 'building' || state === 'paused')) continue;
-      const { projection, done, total } = await rebuild.status();
-      this.rebuildLag.set({ projection: projectionName(projection) }, Number(total - done));
+      const { projection, done, total, eventsPerSecond } = await rebuild.status();
+      const labels = { projection: projectionName(projection) };
+      this.rebuildLag.set(labels, Number(total - done));
+      if (eventsPerSecond !== null) this.rebuildRate.set(labels, eventsPerSecond);
     }
   }
 
