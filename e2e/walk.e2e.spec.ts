@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addDays } from '@kontor/kernel';
-import { eventually, idempotencyKey, startPlatform, type TestPlatform } from '@kontor/testing';
+import { eventually, idempotencyKey, otlpReceiver, startPlatform, type TestPlatform } from '@kontor/testing';
+import { followOneOrder } from './support/one-trace.ts';
 
 const PATIENCE_MS = 20_000;
+const collector = await otlpReceiver();
 
 interface Receipt {
   readonly id: string;
@@ -17,9 +19,9 @@ describe('the whole path', () => {
   const made: { [what: string]: string } = {};
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    platform = await startPlatform({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
   });
-  afterAll(() => platform.dispose());
+  afterAll(() => Promise.all([platform.dispose(), collector.close()]));
 
   async function post<Body = Receipt>(path: string, body: unknown): Promise<Body> {
     const reply = await platform.request('POST', path, body, { headers: idempotencyKey() });
@@ -372,6 +374,9 @@ describe('the whole path', () => {
       [],
     );
   });
+
+  it('X-05, X-08: one trace covers a request, the append, the fold and what another service does about it', () =>
+    followOneOrder(platform, collector, made['product']));
 
   async function ordersAreRefused(): Promise<void> {
     const answer = await eventually(

@@ -20,6 +20,11 @@ export const environment = {
   /** The server that holds the logs. Undefined: PostgreSQL does. */
   eventStore:
     values.eventStoreUrl === undefined ? undefined : { url: values.eventStoreUrl, prefix: values.eventStorePrefix },
+  /** Who takes traces. Undefined: there are none. */
+  collector:
+    values.otlpEndpoint === undefined
+      ? undefined
+      : { endpoint: values.otlpEndpoint, headers: values.otlpHeaders, share: values.tracesShare },
   /** Handed to child processes. */
   path: process.env['PATH'] ?? '',
 };

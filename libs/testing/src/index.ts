@@ -27,6 +27,7 @@ export { MemoryLog } from './feed-contract-log.ts';
 export { type Ended, endOf, StartedAhead } from './child.ts';
 export { type DoubleOptions, type EventStoreDbDouble, eventStoreDbDouble } from './eventstoredb-double/double.ts';
 export { type EventStoreDbProcess, eventStoreDbProcess } from './eventstoredb-double/double-process.ts';
+export { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 export { type Fault, type FaultProxy, faultProxy } from './fault-proxy/fault-proxy.ts';
 export { testKafka, type TestKafka } from './kafka/kafka.ts';
 export { type OwnBroker, ownBrokers, type OwnBrokers } from './kafka/own-brokers.ts';

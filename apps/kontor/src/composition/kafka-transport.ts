@@ -1,4 +1,4 @@
-import { type Feed, OwnLogFeed } from '@kontor/feed';
+import { type Feed, OwnLogFeed, type Watch } from '@kontor/feed';
 import {
   KafkaFeed,
   KafkaRelay,
@@ -53,12 +53,14 @@ export interface Logs {
   readonly log: Feed;
   /** Every service's from the beginning. */
   readonly history: Feed;
+  /** Stands around what the relays send. */
+  readonly watch?: Watch | undefined;
 }
 
 /** A relay for each service's topic, and one reader of the topics for all; each service hears itself from its own log. */
 export function kafkaTransport(
   options: KafkaTransportOptions,
-  { services, log, history }: Logs,
+  { services, log, history, watch }: Logs,
   pool: pg.Pool,
   logger: Logger,
 ): Transport {
@@ -74,9 +76,8 @@ export function kafkaTransport(
   };
   const deadLetters = new PostgresKafkaDeadLetters(pool, FEED_SCHEMA);
   const feed = new KafkaFeed({ kafka, history, topicPrefix, deadLetters, report });
-  const relays = services.map(
-    (service) => new KafkaRelay({ kafka, service, feed: log, pool, topicPrefix, replicationFactor, report }),
-  );
+  const relaying = { kafka, feed: log, pool, topicPrefix, replicationFactor, report, ...(watch && { watch }) };
+  const relays = services.map((service) => new KafkaRelay({ ...relaying, service }));
   const registry = new RebuildRegistry(pool);
   const replays = new TopicReplays({
     ...{ kafka, feed: log, services, pool, schema: FEED_SCHEMA, topicPrefix, replicationFactor, report },

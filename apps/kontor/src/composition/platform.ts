@@ -19,6 +19,7 @@ import { type EventStores, type EventStoreServer, eventStores } from './event-st
 import { kafkaTransport, type KafkaTransportOptions, logTransport, type Topics } from './kafka-transport.ts';
 import type { OtherServices } from './other-services.ts';
 import { ReachedFeed } from './reached-feed.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { alone } from './alone.ts';
 import { AppendListeners } from './append-listeners.ts';
 import { ReadGuard } from './read-guard.ts';
@@ -47,6 +48,8 @@ export interface PlatformOptions {
   readonly eventStore?: EventStoreServer | undefined;
   /** Services hear each other over Kafka; absent: from each other's logs. */
   readonly kafka?: KafkaTransportOptions | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Seals {
@@ -73,6 +76,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly verifier: TokenVerifier;
   readonly logger: Logger;
+  readonly tracing: Tracing | undefined;
   /** Of the appends in this process. */
   readonly appends: AppendListeners;
   start(): Promise<void>;
@@ -83,7 +87,7 @@ export interface Platform {
 }
 
 export async function buildPlatform(options: PlatformOptions): Promise<Platform> {
-  const { definitions, clock, logger } = options;
+  const { definitions, clock, logger, tracing } = options;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.poolSize,
@@ -104,7 +108,8 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const sealers = new Map<string, Sealer>();
   for (const { name, aggregates, publication } of definitions) {
     const codecs = aggregates.map((aggregate) => aggregate.codec);
-    const store = await alone(pool, () => stores.open(name));
+    const opened = await alone(pool, () => stores.open(name));
+    const store = tracing?.store(opened, { service: name, kind: stores.kind }) ?? opened;
     logs.set(name, {
       store,
       serializer: new EventSerializer([...codecs, subscriptionAggregate.codec, installationAggregate.codec], vault),
@@ -124,7 +129,12 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const transport =
     options.kafka === undefined
       ? logTransport(history)
-      : kafkaTransport(options.kafka, { services: [...sources.keys()], log, history }, pool, logger);
+      : kafkaTransport(
+          options.kafka,
+          { services: [...sources.keys()], log, history, watch: tracing?.relays() },
+          pool,
+          logger,
+        );
 
   const latency = new AppendLatency();
   const board =
@@ -157,6 +167,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
       pool,
       vault,
       feed: transport.feedOf(definition.name),
+      tracing,
       clock,
       entities,
       access: new AccessControl(guard.over(pool), definition.name, DEFAULT_GRANTS),
@@ -187,6 +198,7 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
     clock,
     verifier: options.verifier,
     logger,
+    tracing,
     appends,
     async start() {
       await alone(pool, async () => {

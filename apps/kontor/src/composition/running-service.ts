@@ -21,6 +21,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { DeedRecorder } from '../administration/deed-recorder.ts';
 import { environment } from '../kontor.config.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { ReadGuard } from './read-guard.ts';
 import { ServiceTasks } from './service-tasks.ts';
 import { VerificationSchedule } from './verification-schedule.ts';
@@ -47,6 +48,8 @@ export interface ServiceParts {
   readonly guard: ReadGuard;
   /** Divides the work among the processes of the service; absent: this is the only one. */
   readonly shares?: Shares | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One service with everything that runs for it in this process. */
@@ -85,6 +88,7 @@ export class RunningService extends ServiceRuntime {
     this.entities = parts.entities;
     this.access = parts.access;
     this.logger = parts.logger;
+    const { tracing } = parts;
     const report = (notice: { readonly kind: string; readonly error: unknown }) => {
       const { error, ...about } = notice;
       this.logger.warn({ err: error, ...about }, `subscription ${notice.kind}`);
@@ -94,7 +98,8 @@ export class RunningService extends ServiceRuntime {
       const turn = shares?.turn(`projection ${projection.name}`);
       const apart = { ...(turn === undefined ? {} : { turn }), ...(elsewhere === undefined ? {} : { elsewhere }) };
       const options = { vault, report, latency, ...apart };
-      return new LiveProjection(pool, feed, projection, options);
+      const watched = tracing === undefined ? {} : { watch: tracing.folds(this.name) };
+      return new LiveProjection(pool, feed, projection, { ...options, ...watched });
     });
     parts.guard.watch(this.projections);
     this.rebuilds = this.projections.map((projection) => new Rebuild(projection));
@@ -108,6 +113,7 @@ export class RunningService extends ServiceRuntime {
           {
             ...{ service: this.name, now: () => clock.now(), report },
             ...(shares === undefined ? {} : { share: shares.share(`process ${manager.name}`) }),
+            ...(tracing === undefined ? {} : { watch: tracing.processes(this.name) }),
           },
         ),
     );

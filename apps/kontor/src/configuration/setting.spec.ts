@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { brokers, count, oneOf, read, text, upstreams, url } from './setting.ts';
+import { brokers, count, headers, oneOf, read, text, upstreams, url } from './setting.ts';
 import { settings } from './settings.ts';
 
 const some = {
@@ -9,6 +9,7 @@ const some = {
   brokers: brokers('BROKERS', { meaning: 'Brokers.' }),
   upstreams: upstreams('UPSTREAMS', { meaning: 'Upstreams.' }),
   name: text('NAME', { meaning: 'Name.', otherwise: undefined }),
+  headers: headers('HEADERS', { meaning: 'Headers.' }),
 };
 
 describe('the configuration', () => {
@@ -18,6 +19,7 @@ describe('the configuration', () => {
       FEED: '',
       BROKERS: 'one:9092, two:9093',
       UPSTREAMS: 'orders=http://o:1,receivables=http://a:1|http://b:2/',
+      HEADERS: 'api-key=a%3Db, authorization=Basic%20eA==',
     });
     expect(mistakes).toEqual([]);
     expect(values).toEqual({
@@ -30,6 +32,7 @@ describe('the configuration', () => {
         ['receivables', ['http://a:1', 'http://b:2']],
       ]),
       name: undefined,
+      headers: { 'api-key': 'a=b', authorization: 'Basic eA==' },
     });
   });
 
@@ -40,6 +43,7 @@ describe('the configuration', () => {
       DATABASE: 'mysql://user:password@host/db',
       BROKERS: 'one',
       UPSTREAMS: 'orders',
+      HEADERS: 'api-key=100%',
     });
     expect(mistakes).toEqual([
       'PORT is "70000"; it is a number from 0 to 65535.',
@@ -47,6 +51,7 @@ describe('the configuration', () => {
       'DATABASE is set to something else; it is an address such as postgres://….',
       'BROKERS is "one"; it names brokers as host:9092,host:9092.',
       'UPSTREAMS is "orders"; it names processes as orders=http://host:3000,receivables=http://one:3000|http://two:3000.',
+      'HEADERS is set to something else; it names headers as name=value,name=value, with percent-encoded values.',
     ]);
     expect(values.port).toBe(3000);
   });

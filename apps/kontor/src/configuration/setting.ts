@@ -121,6 +121,22 @@ export function brokers(name: string, { meaning }: Declared): Setting<readonly s
   };
 }
 
+/** `name=value,name=value`, the values percent-encoded, as OpenTelemetry writes them. Always secret. */
+export function headers(name: string, { meaning }: Declared): Setting<{ readonly [name: string]: string }> {
+  const shape = '`name=value`, separated by commas, values percent-encoded';
+  return {
+    ...{ name, meaning, shape, shown: null, fallback: {}, secret: true },
+    parse(value) {
+      const found = value.split(',').map((part) => /^\s*([!#$%&'*+.^_`|~\w-]+)=([\x21-\x7e]*)\s*$/.exec(part));
+      try {
+        return Object.fromEntries(found.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2] ?? '%')]));
+      } catch {
+        throw new Mistake('it names headers as name=value,name=value, with percent-encoded values');
+      }
+    },
+  };
+}
+
 /** `orders=http://orders:3000,receivables=http://one:3000|http://two:3000`. */
 export function upstreams(name: string, { meaning }: Declared): Setting<ReadonlyMap<string, readonly string[]>> {
   const shape = '`service=http://host:port`, separated by commas; several processes of one service separated by `|`';

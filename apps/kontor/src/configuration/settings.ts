@@ -1,5 +1,18 @@
 import { isCurrency } from '@kontor/kernel';
-import { brokers, count, file, folder, Mistake, oneOf, sender, type Setting, text, upstreams, url } from './setting.ts';
+import {
+  brokers,
+  count,
+  file,
+  folder,
+  headers,
+  Mistake,
+  oneOf,
+  sender,
+  type Setting,
+  text,
+  upstreams,
+  url,
+} from './setting.ts';
 
 const WEIGHT = /^(amount|age|promises|level)=\d{1,3}@[1-9]\d{0,8}$/;
 
@@ -7,6 +20,13 @@ const WEIGHT = /^(amount|age|promises|level)=\d{1,3}@[1-9]\d{0,8}$/;
 function namesEveryWeight(weights: string): boolean {
   const parts = weights.split(',').map((part) => WEIGHT.exec(part.trim())?.[1]);
   return parts.length === 4 && new Set(parts).size === 4 && !parts.includes(undefined);
+}
+
+const EXPOSURE_PARTS = ['principal', 'charges', 'reservations', 'unbilled-deliveries', 'unallocated-credit'];
+
+function namesExposureParts(text: string): boolean {
+  const parts = text.split(',').map((part) => part.trim());
+  return new Set(parts).size === parts.length && parts.every((part) => EXPOSURE_PARTS.includes(part));
 }
 
 /** Everything that Kontor can be told by its environment. docs/configuration.md is made from this. */
@@ -34,6 +54,19 @@ export const settings = {
   logLevel: oneOf('KONTOR_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     meaning: 'What is written to the log.',
     otherwise: 'info',
+  }),
+  otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http', 'https'], {
+    meaning:
+      'Collector of OpenTelemetry that takes traces by OTLP over HTTP (JSON), such as `http://localhost:4318`; they go to `v1/traces` below it. Nothing is ' +
+      'traced when it is not set.',
+  }),
+  otlpHeaders: headers('OTEL_EXPORTER_OTLP_HEADERS', {
+    meaning: 'Sent along to the collector, as a key that it asks for.',
+  }),
+  tracesShare: count('OTEL_TRACES_SAMPLER_ARG', [0, 1], {
+    meaning:
+      'Share of the traces that are recorded, of those that begin here; a caller with a `traceparent` has decided for its own.',
+    otherwise: 1,
   }),
   verifyEveryHours: count('KONTOR_VERIFY_EVERY_HOURS', [0, 9_999], {
     meaning: 'How often each projection is verified against the fold of its history; 0: only when somebody asks.',
@@ -132,6 +165,12 @@ export const settings = {
   creditWithoutLimit: oneOf('KONTOR_CREDIT_WITHOUT_LIMIT', ['unlimited', 'zero'], {
     meaning: 'What holds for an account that nobody set a credit limit for.',
     otherwise: 'unlimited',
+  }),
+  creditExposure: parsed('KONTOR_CREDIT_EXPOSURE', 'names, separated by commas', {
+    meaning: 'Parts that make the exposure of an account, which its credit limit bounds.',
+    otherwise: EXPOSURE_PARTS.join(','),
+    holds: namesExposureParts,
+    rule: `it names some of ${EXPOSURE_PARTS.join(', ')}, each once`,
   }),
   worklistWeights: parsed(
     'KONTOR_WORKLIST_WEIGHTS',

@@ -7,6 +7,7 @@ import { environment } from '../kontor.config.ts';
 import { drain, httpApp } from '../platform/http-app.ts';
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
 import { databaseAnswers } from './database-answers.ts';
 import { identityOf, sharedSeals } from './keys.ts';
 
@@ -37,6 +38,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
+    const tracing = await startTracing(environment.collector, {
+      ...{ service: options.service, instance: environment.process, version, logger: options.logger },
+    });
+    if (tracing !== undefined) undo.push(() => tracing.stop());
     const platform = await buildPlatform({
       databaseUrl,
       poolSize: environment.poolSize,
@@ -57,6 +62,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       seals: sharedSeals(),
       eventStore: environment.eventStore,
       kafka: environment.kafka,
+      tracing,
     });
     undo.push(() => platform.stop());
     await platform.start();

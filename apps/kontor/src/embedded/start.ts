@@ -11,6 +11,8 @@ import { environment } from '../kontor.config.ts';
 import { drain, type HttpApp, httpApp } from '../platform/http-app.ts';
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { DataFolder, newPassword } from './data-folder.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './kept-postgres.ts';
 
@@ -52,10 +54,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const logger = logInto(folder);
     const { databaseUrl, postgres } = await openDatabase(options, folder, logger);
     if (postgres !== undefined) undo.push(() => postgres.stop());
+    const tracing = await startTracing(environment.collector, { service: 'kontor', version, logger });
+    if (tracing !== undefined) undo.push(() => tracing.stop());
     const issuer = await openIssuer(folder);
     const { keepOutboxIn } = await import('@kontor/app-receivables');
     keepOutboxIn(folder.file('outbox'));
-    const platform = await embeddedPlatform(options, folder, databaseUrl, issuer, logger);
+    const platform = await embeddedPlatform(options, folder, databaseUrl, issuer, logger, tracing);
     undo.push(() => platform.stop());
     await platform.start();
     const app = await httpApp(platform, issuer, version);
@@ -88,6 +92,7 @@ export async function embeddedPlatform(
   databaseUrl: string,
   verifier: OwnIssuer,
   logger: Logger,
+  tracing?: Tracing,
 ): Promise<Platform> {
   return buildPlatform({
     databaseUrl,
@@ -100,6 +105,7 @@ export async function embeddedPlatform(
     seals: await openSeals(folder),
     eventStore: environment.eventStore,
     kafka: environment.kafka,
+    tracing,
   });
 }
 

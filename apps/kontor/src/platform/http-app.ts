@@ -91,6 +91,8 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
+  // First: what is refused before its route is reached is a request too.
+  platform.tracing?.requests(fastify);
   useStrictJson(fastify, MAX_BODY_BYTES);
   useAllowedMethods(fastify);
   metrics.observe(fastify);

@@ -2,6 +2,7 @@ import replyFrom from '@fastify/reply-from';
 import { CLOSES_QUIETLY, Problem, refuseFields, refuseWhileStopping, sendProblem } from '@kontor/http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Tracing } from '../../tracing/tracing.ts';
 import { type Asked, destinationOf } from './destination.ts';
 import { docsScript } from './docs-script.ts';
 import { askAll, askOne, requireEach, ServiceAway } from './gather.ts';
@@ -25,6 +26,7 @@ const REPEATABLE = new Set(['GET', 'HEAD']);
 export interface GatewayOptions {
   readonly upstreams: ReadonlyMap<string, readonly string[]>;
   readonly logger: Logger;
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Gateway {
@@ -38,7 +40,7 @@ export interface Gateway {
  * The one origin in front of the service processes. Whose a route is, it learns from their OpenAPI documents; what is of all
  * services it puts together. A process that does not answer is passed over, as long as nothing was sent to it.
  */
-export async function gateway({ upstreams: addresses, logger }: GatewayOptions): Promise<Gateway> {
+export async function gateway({ upstreams: addresses, logger, tracing }: GatewayOptions): Promise<Gateway> {
   const upstreams = new Upstreams(addresses);
   const table = new RouteTable(upstreams.services);
   const app = fastify({
@@ -48,6 +50,7 @@ export async function gateway({ upstreams: addresses, logger }: GatewayOptions):
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, logger),
   });
+  tracing?.requests(app);
   let stopping = false;
   refuseWhileStopping(app, () => stopping, logger);
   app.setErrorHandler((error, request, reply) => {
