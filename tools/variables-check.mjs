@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { namesIn } from './configuration-doc.mjs';
 import { root, sourceFiles } from './source-files.mjs';
 
-const NAMED = /\bKONTOR_[A-Z0-9]+(?:_[A-Z0-9]+)*\b|\b(?:KAFKA_BROKERS|EVENTSTORE_URL)\b/g;
+const NAMED = /\bKONTOR_[A-Z0-9]+(?:_[A-Z0-9]+)*\b|\b(?:KAFKA_BROKERS|EVENTSTORE_URL|OTEL_[A-Z_]+)\b/g;
 /** In code: `process.env.NAME`, `process.env['NAME']`. */
 const READ = /\benv(?:\.|\[')(KONTOR_[A-Z0-9_]+)/g;
 /** In the compose file, which reads them where it is run. */

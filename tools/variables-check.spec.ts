@@ -12,6 +12,9 @@ describe('the check of the variables that documents name', () => {
     expect(variableFaults([{ path: 'README.md', text: 'KAFKA_BROKERS' }], known)).toEqual([
       'README.md: names KAFKA_BROKERS, which nobody reads',
     ]);
+    expect(variableFaults([{ path: 'README.md', text: 'OTEL_TRACES_SAMPLER' }], known)).toEqual([
+      'README.md: names OTEL_TRACES_SAMPLER, which nobody reads',
+    ]);
   });
 
   it('knows what code reads, and what the compose file is told', () => {
