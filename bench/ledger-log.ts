@@ -137,7 +137,7 @@ function paid(ledger: number): readonly Fact[] {
   ];
 }
 
-export const LEDGERS: Lives = {
+const LEDGERS: Lives = {
   service: 'receivables',
   category: 'ledger',
   idOf: (ledger) => uuid(`ledger ${ledger}`),
@@ -150,7 +150,7 @@ export async function writeLedgers(pool: pg.Pool, events: number): Promise<bigin
 }
 
 /** The log of receivables as the platform reads it. */
-export async function ledgerSource(pool: pg.Pool): Promise<LogSource & { readonly store: PostgresEventStore }> {
+async function ledgerSource(pool: pg.Pool): Promise<LogSource & { readonly store: PostgresEventStore }> {
   await PostgresKeyVault.migrate(pool);
   return {
     store: new PostgresEventStore({ pool, schema: schemaOfLog(LEDGERS.service) }),

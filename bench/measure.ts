@@ -1,5 +1,5 @@
 /** Rounds of each contender, interleaved so that whatever else the machine does meets all of them. */
-export const ROUNDS = 5;
+const ROUNDS = 5;
 
 /** What `--events`, `--seconds` and `--rounds` say: smaller or larger than usual. */
 export interface BenchOptions {

@@ -24,7 +24,7 @@ export function linesOf(file: string): Line[] {
 
 const of = (kind: ImportedKind, name: string) => idOf(importedName('crm', kind, identityOfName(name)));
 
-export const CRM_PIPELINE = idOf('crm-import');
+const CRM_PIPELINE = idOf('crm-import');
 
 const STAGES = [
   { name: 'Prospecting', kind: 'open' as const, probability: 10_000, ordinal: 1 },

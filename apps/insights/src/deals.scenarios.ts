@@ -11,7 +11,7 @@ import {
 } from '@kontor/accounts-contracts';
 import { type EventLogs, idOf, sealed } from './events.scenarios.ts';
 
-export const PIPELINE = idOf('pipeline');
+const PIPELINE = idOf('pipeline');
 
 export const STAGES = [
   { name: 'Interest', kind: 'open' as const, probability: 10_150, ordinal: 1 },

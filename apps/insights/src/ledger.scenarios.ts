@@ -23,7 +23,7 @@ import { pipelineProjection } from './read-models/pipeline/pipeline.projection.t
 
 export const ALL: Scope = { kind: 'all' };
 
-export const ALL_PROJECTIONS: readonly Projection[] = [
+const ALL_PROJECTIONS: readonly Projection[] = [
   accessProjection('insights'),
   pipelineProjection,
   dunningProjection,

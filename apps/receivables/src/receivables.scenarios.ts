@@ -26,7 +26,7 @@ export const REFERENCE_TOTALS = {
   decidedDates: 821,
 };
 
-export function isoDate(american: string): string {
+function isoDate(american: string): string {
   const [month = '', day = '', year = ''] = american.split('/');
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }

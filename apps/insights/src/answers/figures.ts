@@ -26,6 +26,6 @@ export function ratioOrNull(numerator: bigint, denominator: bigint): string | nu
 }
 
 /** Decimal places of a currency; what was stored under a code that is no longer in use counts as two. */
-export function exponentOf(currency: string): number {
+function exponentOf(currency: string): number {
   return isCurrency(currency) ? currencyExponent(currency) : 2;
 }

@@ -14,7 +14,7 @@ export type ServiceName = keyof typeof SERVICES;
 
 export const SERVICE_NAMES = Object.keys(SERVICES) as readonly ServiceName[];
 
-export function isServiceName(name: string): name is ServiceName {
+function isServiceName(name: string): name is ServiceName {
   return name in SERVICES;
 }
 

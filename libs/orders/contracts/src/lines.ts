@@ -1,7 +1,7 @@
 import { schema, type Infer } from '@kontor/kernel';
 
 /** How a unit price came about: the inputs of the price function, so that it can be computed again. */
-export const pricingSchema = schema.object({
+const pricingSchema = schema.object({
   source: schema.oneOf(['price-list', 'list-price', 'stated']),
   priceListId: schema.nullable(schema.uuid()),
   priceListVersion: schema.nullable(schema.integer()),

@@ -183,7 +183,7 @@ export async function toBeLive(feed: KafkaFeed, withinMs = 20_000): Promise<void
   await eventually('the topic serves the feed', () => feed.live('notes'), withinMs);
 }
 
-export async function firstOccurrencesOf(kafka: Kafka, topic: string, upTo: bigint): Promise<string[]> {
+async function firstOccurrencesOf(kafka: Kafka, topic: string, upTo: bigint): Promise<string[]> {
   const passed = Array.from({ length: PARTITIONS }, () => 0n);
   const seen: bigint[] = [];
   const known = new Set<string>();
