@@ -1,4 +1,4 @@
-import { currencyExponent, isCurrency, type Money, ratioText } from '@kontor/kernel';
+import { type Money, ratioText } from '@kontor/kernel';
 
 declare global {
   interface JSON {
@@ -23,9 +23,4 @@ function jsonInteger(value: bigint): number {
 /** `numerator / denominator` with two decimals, half-even, rounded last; null where there is nothing to divide by. */
 export function ratioOrNull(numerator: bigint, denominator: bigint): string | null {
   return denominator === 0n ? null : ratioText(numerator, denominator, 2);
-}
-
-/** Decimal places of a currency; what was stored under a code that is no longer in use counts as two. */
-function exponentOf(currency: string): number {
-  return isCurrency(currency) ? currencyExponent(currency) : 2;
 }
