@@ -198,6 +198,8 @@ describe('what the API says that it answers', () => {
       await get('/v1/insights/collection/roll-rates');
       await get('/v1/dunning/worklist?limit=500');
       await get('/v1/portfolios');
+      const [someone = ''] = ids.get('/v1/accounts') ?? [];
+      await get(`/v1/exposures?accountId=${someone}`);
       await get('/v1/accounts/duplicates?name=Answers');
       await get('/v1/platform/status');
       await get('/v1/platform/consumers');
@@ -248,6 +250,10 @@ describe('what the API says that it answers', () => {
       expect(two.items).not.toEqual(one.items);
       const both = await get<Page>(`${route}?limit=2`);
       expect({ route, items: [...one.items, ...two.items] }).toEqual({ route, items: both.items });
+      if (!published.routes('get', 'asKnownAt').includes(route)) continue;
+      const then = await get<Page>(`${route}?limit=2&asKnownAt=${both.asKnownAt}`);
+      expect({ route, then }).toEqual({ route, then: { ...both, next: then.next } });
+      expect(await get<Page>(`${route}?asKnownAt=1970-01-01T00:00:00Z`)).toMatchObject({ items: [], next: null });
     }
   });
 

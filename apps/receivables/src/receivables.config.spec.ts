@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mailConfig } from './receivables.config.ts';
+import { exposureOfParts, mailConfig } from './receivables.config.ts';
 
 describe('how letters leave, by the environment', () => {
   it('R-11: without a mail server nothing is needed', () => {
@@ -37,5 +37,25 @@ describe('how letters leave, by the environment', () => {
     ],
   ])('R-11: one sentence per mistake: %j', (environment, mistakes) => {
     expect(mailConfig(environment).mistakes).toEqual(mistakes);
+  });
+});
+
+describe('what makes the exposure, by the environment', () => {
+  it('R-03: all parts where nothing is said, else those that are named', () => {
+    const all = {
+      principal: true,
+      charges: true,
+      reservations: true,
+      unbilledDeliveries: true,
+      unallocatedCredit: true,
+    };
+    expect(exposureOfParts(null)).toEqual(all);
+    expect(exposureOfParts('principal,charges,reservations,unbilled-deliveries,unallocated-credit')).toEqual(all);
+    expect(exposureOfParts('principal, reservations')).toEqual({
+      ...all,
+      charges: false,
+      unbilledDeliveries: false,
+      unallocatedCredit: false,
+    });
   });
 });

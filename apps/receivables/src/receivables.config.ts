@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { WORKLIST_WEIGHTS, weightsOf, type WorklistWeights } from '@kontor/receivables-domain';
+import { type ExposureSwitches, WORKLIST_WEIGHTS, weightsOf, type WorklistWeights } from '@kontor/receivables-domain';
 
 /** What the service can be told from outside. The only reader of the environment here. */
 export interface ReceivablesConfig {
   /** What holds for an account that nobody set a credit limit for. */
   readonly withoutLimit: 'unlimited' | 'zero';
+  /** Which parts make the exposure. */
+  readonly exposure: ExposureSwitches;
   /** Whether the service runs its dunning by itself, every day for the day before. */
   readonly dunningSchedule: boolean;
   readonly mail: MailConfig;
@@ -57,6 +59,7 @@ export const MAX_REMEMBERED_RUNS = 200;
 
 export const config: ReceivablesConfig = {
   withoutLimit: process.env.KONTOR_CREDIT_WITHOUT_LIMIT === 'zero' ? 'zero' : 'unlimited',
+  exposure: exposureOfParts(told(process.env.KONTOR_CREDIT_EXPOSURE)),
   dunningSchedule: process.env.KONTOR_DUNNING_SCHEDULE !== 'off',
   mail: mailConfig(process.env),
   worklist: weightsOf(told(process.env.KONTOR_WORKLIST_WEIGHTS) ?? '') ?? WORKLIST_WEIGHTS,
@@ -88,6 +91,19 @@ export function mailConfig(environment: { readonly [name: string]: string | unde
       'KONTOR_SMTP_URL is set and KONTOR_MAIL_FROM is not; mail needs a sender such as letters@firm.example.',
     );
   return { smtpUrl, from, mistakes };
+}
+
+/** All parts where nothing is told. Names that are none are found before the service starts. */
+export function exposureOfParts(text: string | null): ExposureSwitches {
+  const named = new Set(text?.split(',').map((part) => part.trim()));
+  const counts = (part: string) => text === null || named.has(part);
+  return {
+    principal: counts('principal'),
+    charges: counts('charges'),
+    reservations: counts('reservations'),
+    unbilledDeliveries: counts('unbilled-deliveries'),
+    unallocatedCredit: counts('unallocated-credit'),
+  };
 }
 
 function isMailServer(text: string): boolean {

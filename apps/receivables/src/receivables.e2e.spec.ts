@@ -307,6 +307,7 @@ describe('bad input', () => {
     ['a date far in the future', '/v1/payments', { amount: eur(1), valueDate: '2999-01-01' }, 'valueDate'],
     ['an unknown field', '/v1/credit-limits', { limit: eur(1), colour: 'red' }, 'colour'],
     ['an unknown legal entity', '/v1/credit-limits', { limit: eur(1), entityId: 'elsewhere' }, 'entityId'],
+    ['a limit of a day to come', '/v1/credit-limits', { limit: eur(1), businessDate: '2999-01-01' }, 'businessDate'],
     ['a NUL character', '/v1/payments', { amount: eur(1), reference: 'a\u0000b' }, 'reference'],
   ])('X-07: refuses %s and names the field', async (_what, path, change, field) => {
     const body = { accountId: '00000000-0000-4000-8000-000000000001', ...change };

@@ -2,6 +2,7 @@ import { ServiceRuntime } from '@kontor/service';
 import type { DynamicModule } from '@nestjs/common';
 import { DunningController } from './dunning/dunning.controller.ts';
 import { NoticeController } from './dunning/notice.controller.ts';
+import { ExposureController } from './exposure/exposure.controller.ts';
 import { InvoiceImportController } from './imports/invoice-import.controller.ts';
 import { CreditNoteController } from './invoice/credit-note.controller.ts';
 import { InvoiceController } from './invoice/invoice.controller.ts';
@@ -25,6 +26,7 @@ export class ReceivablesModule {
         DunningController,
         NoticeController,
         WorklistController,
+        ExposureController,
         InvoiceImportController,
       ],
       providers: [{ provide: ServiceRuntime, useValue: runtime }],

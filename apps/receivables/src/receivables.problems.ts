@@ -16,6 +16,7 @@ export const receivablesProblems: ProblemStatuses = {
   GraceTooLong: 422,
   InvalidPolicy: 422,
   InvoiceNotIssued: 409,
+  LaterLimitKnown: 409,
   LimitEndsBeforeItBegins: 422,
   NothingToAllocateTo: 409,
   NothingToInvoice: 422,

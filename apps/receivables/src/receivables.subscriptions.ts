@@ -34,12 +34,14 @@ const invoice = (key: string) => ({ aggregate: invoiceAggregate, id: key });
 const creditNote = (key: string) => ({ aggregate: creditNoteAggregate, id: key });
 const numberRange = (key: string) => ({ aggregate: numberRangeAggregate, id: idOfKey('number-range', key) });
 
-/** What a credit note ends (a case, a restriction) ends today, whatever day it bears. */
+/** What a credit note ends (a case, a restriction) ends today, whatever day it bears; credit is given on money that is here. */
 const asOfToday: CommandTarget['gather'] = (command, { entities }) => {
   const sent = command as LedgerCommand;
-  if (sent.type !== 'ApplyCreditNote') return Promise.resolve(sent);
+  if (sent.type !== 'ApplyCreditNote' && sent.type !== 'ReserveCredit') return Promise.resolve(sent);
   return Promise.resolve<LedgerCommand>({ ...sent, today: entities.today(sent.entityId) });
 };
+
+const ledgerOfToday = (key: string): CommandTarget => ({ ...ledger(key), gather: asOfToday });
 
 /** A mistake in how letters leave is found at the start, and not with the first letter. */
 function requireMailSettings(): Promise<void> {
@@ -73,13 +75,13 @@ export const receivablesService: ServiceDefinition = {
   ],
   processes: [
     // orders: credit-requested, delivery-recorded, order-cancelled, order-closed-short → ledger
-    { manager: creditReservation(config.withoutLimit), targets: { ledger } },
+    { manager: creditReservation(config.withoutLimit, config.exposure), targets: { ledger: ledgerOfToday } },
     // orders: delivery-recorded → invoice draft
     { manager: invoiceOnDelivery, targets: { invoice } },
     // receivables: drafts → next number → issued document
     { manager: invoiceNumbering, targets: { numberRange, invoice, creditNote } },
     // receivables: issued invoice → open items; numbered credit note → set off
-    { manager: itemsOnInvoice, targets: { ledger: (key) => ({ ...ledger(key), gather: asOfToday }) } },
+    { manager: itemsOnInvoice, targets: { ledger: ledgerOfToday } },
   ],
   tasks: [
     { name: 'mail-settings', run: requireMailSettings },

@@ -7,6 +7,7 @@ import {
   Envelope,
   type HttpEnvelope,
   IdParam,
+  invalidField,
   listFor,
   notFound,
   requireAccount,
@@ -17,6 +18,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ledgerList } from '../read-models/lists/lists.definitions.ts';
+import { config } from '../receivables.config.ts';
 import { receivablesProblems } from '../receivables.problems.ts';
 import { execute, knownLedger, ledgerFacts } from './ledger-commands.ts';
 import { CreditLimitBody, LedgersQuery, PauseBody, ResumeBody, WaiverBody } from './ledger.requests.ts';
@@ -36,7 +38,8 @@ export class LedgerController {
   ) {
     const of = { ...body, currency: body.limit.currency };
     const facts = await ledgerFacts(this.runtime, envelope, 'credit.write', of, body.businessDate);
-    const { ledgerId, today: _today, ...command } = facts;
+    const { ledgerId, today, ...command } = facts;
+    if (facts.businessDate > today) throw invalidField('businessDate', `must not be after ${today}: set it on its day`);
     const outcome = await execute(
       this.runtime,
       ledgerId,
@@ -62,7 +65,10 @@ export class LedgerController {
     const rights = { principal: caller };
     const { accountId } = state.identity;
     await requireAccount(this.runtime.access, rights, 'receivables.read', 'receivables.read', accountId);
-    return entity(revision, ledgerView(id, state));
+    return entity(
+      revision,
+      ledgerView(id, state, config.exposure, this.runtime.entities.today(state.identity.entityId)),
+    );
   }
 
   @Post('ledgers/:id/waivers')

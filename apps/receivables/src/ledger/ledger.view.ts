@@ -1,14 +1,22 @@
-import { exposureOf, type LedgerState } from '@kontor/receivables-domain';
+import type { BusinessDate } from '@kontor/kernel';
+import { exposureOf, type ExposureSwitches, type LedgerState } from '@kontor/receivables-domain';
 
-/** A ledger as it is shown: amounts with their currency, the exposure explained by its parts. */
-export function ledgerView(ledgerId: string, state: LedgerState) {
+/** A ledger as it is shown: amounts with their currency, the exposure of today explained by its parts. */
+export function ledgerView(ledgerId: string, state: LedgerState, counted: ExposureSwitches, today: BusinessDate) {
   const currency = state.identity?.currency ?? '';
   const money = (amountMinor: number) => ({ amountMinor, currency });
-  const exposure = exposureOf(state);
+  const exposure = exposureOf(state, counted, today);
   return {
     id: ledgerId,
     ...state.identity,
-    limit: state.limit === null ? null : { amount: money(state.limit.limitMinor), validUntil: state.limit.validUntil },
+    limit:
+      state.limit === null
+        ? null
+        : {
+            amount: money(state.limit.limitMinor),
+            validFrom: state.limit.validFrom,
+            validUntil: state.limit.validUntil,
+          },
     exposure: {
       total: money(exposure.totalMinor),
       openPrincipal: money(exposure.principalMinor),

@@ -132,8 +132,9 @@ export class OverlayController {
     const { state, revision, ledgerId } = await this.ledgerOf('promises', id, caller);
     const found = state.promises.get(id);
     if (found === undefined) throw notFound('promise', id);
-    const { promiseId: _id, amountMinor, lastDay: _lastDay, ...promise } = found;
+    const { instalmentIds, amountMinor, madeOn, promisedOn, graceDays, status } = found;
     const amount = { amountMinor, currency: state.identity?.currency ?? '' };
+    const promise = { instalmentIds, madeOn, promisedOn, graceDays, status };
     return entity(revision, { id, ledgerId, ...state.identity, amount, ...promise });
   }
 

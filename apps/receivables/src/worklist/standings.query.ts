@@ -1,5 +1,6 @@
 import type { Scope } from '@kontor/auth';
 import type pg from 'pg';
+import { exposureSql } from '../read-models/credit-standing/exposure.sql.ts';
 
 export interface StandingsAsked {
   readonly accountId?: string | undefined;
@@ -99,10 +100,7 @@ export async function ledgerStandings(
        left join receivables.ledger_accounts a using (account_id)
        left join receivables.account_owners w using (account_id)
        cross join lateral (
-         select s.principal_minor + s.charges_minor - s.unallocated_minor
-              + coalesce((select sum(o.reserved_minor) from receivables.order_credit o where o.ledger_id = s.ledger_id), 0)
-              + coalesce((select sum(u.unbilled_minor) from receivables.delivery_credit u where u.ledger_id = s.ledger_id), 0)
-           as exposure) x
+         select ${exposureSql('s')} as exposure) x
        cross join lateral (
          select (count(*) filter (where m.status = 'broken' and m.promised_on > entity.today - ${BROKEN_WITHIN_DAYS}))::int as broken,
                 coalesce(sum(m.amount_minor) filter (where m.status = 'open' and m.promised_on + m.grace_days >= entity.today), 0) as promised,

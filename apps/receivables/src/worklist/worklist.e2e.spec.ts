@@ -136,3 +136,51 @@ describe('the worklist of a collector', () => {
     expect(after.items.map(({ aboveNorm }) => aboveNorm)).toEqual([{ accounts: 0, amount: eur(0), onTarget: true }]);
   });
 });
+
+describe('the exposure of a group', () => {
+  it('R-03: along the hierarchy, each ledger explained by its parts', async () => {
+    const register = async (name: string, parentId: string | null) =>
+      (await http.post<{ id: string }>('/v1/accounts', { name, parentId })).id;
+    const holding = await register('Holding', null);
+    const plant = await register('Plant', holding);
+    const shop = await register('Shop of the plant', plant);
+    const sister = await register('Sister', holding);
+    for (const [name, id] of Object.entries({ holding, plant, shop, sister })) clients.set(name, id);
+    await owes('holding', 10_000, -5);
+    await owes('plant', 20_000, -5);
+    await owes('shop', 40_000, -5);
+    await owes('sister', 80_000, -5);
+    const paid = await http.post<{ consistencyToken: string }>('/v1/payments', { ...at('shop'), amount: eur(41_500) });
+    interface Group {
+      readonly topAccountId: string;
+      readonly unseen: number;
+      readonly items: readonly {
+        readonly own: Money;
+        readonly withBranches: Money;
+        readonly group: Money;
+        readonly ledgers: readonly { readonly accountId: string; readonly exposure: { readonly total: Money } }[];
+      }[];
+    }
+    const of = async (accountId: string) =>
+      http.get<Group>(`/v1/exposures?accountId=${accountId}&consistentWith=${paid.consistencyToken}`);
+    const found = await eventually('the hierarchy is known', async () => {
+      const answer = await of(plant);
+      return answer.items[0]?.ledgers.length === 4 && answer;
+    });
+    expect([found.topAccountId, found.unseen, found.items.length]).toEqual([holding, 0, 1]);
+    expect(found.items).toMatchObject([
+      { entityId: 'main', currency: 'EUR', own: eur(20_000), withBranches: eur(18_500), group: eur(108_500) },
+    ]);
+    const ledger = found.items[0]?.ledgers.find(({ accountId }) => accountId === shop);
+    expect(ledger).toMatchObject({
+      parentId: plant,
+      exposure: { total: eur(-1_500), openPrincipal: eur(0), openCharges: eur(0), unallocatedCredit: eur(1_500) },
+    });
+    expect((await of(sister)).items).toMatchObject([
+      { own: eur(80_000), withBranches: eur(80_000), group: eur(108_500) },
+    ]);
+    expect((await of(at('large').accountId ?? '')).items).toMatchObject([
+      { own: eur(2_000_000), group: eur(2_000_000) },
+    ]);
+  });
+});

@@ -43,7 +43,7 @@ export {
   type DunningVerdict,
   somethingOverdue,
 } from './ledger/dunning-rule.ts';
-export { exposureOf, type Exposure } from './ledger/exposure.ts';
+export { exposureOf, type Exposure, type ExposureSwitches } from './ledger/exposure.ts';
 export { interestMinor, interestSegments, type DatedRate } from './ledger/interest.ts';
 export { ledgerAggregate } from './ledger/ledger.codec.ts';
 export type { LedgerCommand } from './ledger/ledger.commands.ts';

@@ -66,7 +66,35 @@ const run = {
   alreadyDecided: count,
 };
 
+/** The exposure of a ledger by its parts. */
+export const exposure = object({
+  total: signed,
+  openPrincipal: M,
+  openCharges: M,
+  reserved: M,
+  unbilledDeliveries: M,
+  unallocatedCredit: M,
+});
+
 export const dunningSchemas: Schemas = {
+  GroupExposure: object({
+    entityId: text,
+    currency: text,
+    own: signed,
+    withBranches: signed,
+    group: signed,
+    ledgers: list(
+      object({
+        ledgerId: uuid,
+        accountId: uuid,
+        accountNumber: orNull(text),
+        accountName: orNull(text),
+        parentId: orNull(uuid),
+        limit: orNull(M),
+        exposure,
+      }),
+    ),
+  }),
   DunningPolicy: policy,
   DunningCaseItem: object({
     id: uuid,
@@ -191,6 +219,12 @@ export const dunningAnswers: AnswersByRoute = {
   'get /v1/dunning/notices/{id}': reference('DunningNotice'),
   'get /v1/dunning/notices/{id}/decide-again': reference('DunningDecision'),
   'get /v1/dunning/worklist': object({ all: count, items: list(reference('WorklistItem')) }),
+  'get /v1/exposures': object({
+    accountId: uuid,
+    topAccountId: uuid,
+    unseen: count,
+    items: list(reference('GroupExposure')),
+  }),
   'get /v1/portfolios': object({ items: list(reference('Portfolio')) }),
   'post /v1/dunning/runs': reference('DunningRun'),
   'get /v1/dunning/runs/{id}': reference('DunningRunStatus'),

@@ -1,3 +1,4 @@
+import { exposure } from './dunning.ts';
 import {
   type AnswersByRoute,
   count,
@@ -32,15 +33,8 @@ export const receivablesSchemas: Schemas = {
   Ledger: object({
     id: uuid,
     ...ledger,
-    limit: orNull(object({ amount: M, validUntil: orNull(date) })),
-    exposure: object({
-      total: signed,
-      openPrincipal: M,
-      openCharges: M,
-      reserved: M,
-      unbilledDeliveries: M,
-      unallocatedCredit: M,
-    }),
+    limit: orNull(object({ amount: M, validFrom: date, validUntil: orNull(date) })),
+    exposure,
     restriction: orNull(object({ restriction, reason: text })),
     reservations: list(object({ orderId: uuid, amount: M })),
     items: list(
@@ -72,7 +66,7 @@ export const receivablesSchemas: Schemas = {
     credits: list(
       object({
         sourceId: uuid,
-        kind: one('payment', 'credit-note'),
+        kind: one('payment', 'credit-note', 'correction'),
         amount: M,
         unallocated: M,
         date,

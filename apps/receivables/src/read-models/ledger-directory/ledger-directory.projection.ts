@@ -67,12 +67,12 @@ function contactRow(event: CloudEvent<Unsealed<ContactAdded> | Unsealed<ContactC
 }
 
 function nameRow(event: CloudEvent<Unsealed<AccountChanged>>): readonly RowChange[] {
-  const { accountId, name, personName } = event.data;
+  const { accountId, name, personName, parentId } = event.data;
   return [
     {
       table: 'ledger_accounts',
       key: { account_id: accountId },
-      change: (row) => (row === undefined ? undefined : { ...row, name: name ?? personName }),
+      change: (row) => (row === undefined ? undefined : { ...row, name: name ?? personName, parent_id: parentId }),
     },
   ];
 }
@@ -80,7 +80,7 @@ function nameRow(event: CloudEvent<Unsealed<AccountChanged>>): readonly RowChang
 /** Which ledgers there are, and to whom the letters of an account go: what a dunning run works through. */
 export const ledgerDirectory: Projection = {
   name: 'ledger_directory',
-  version: 3,
+  version: 4,
   viewSchema: 'receivables',
   personal: { erasedBy: personalDataErased.type },
   tables: {
@@ -97,7 +97,7 @@ export const ledgerDirectory: Projection = {
       indexes: ['account_id', 'entity_id, currency'],
     },
     ledger_accounts: {
-      comment: 'Numbers and names of accounts, for lists and letters.',
+      comment: 'Numbers, names and hierarchy of accounts, for lists, letters and the exposure of groups.',
       key: ['account_id'],
       subject: 'person_id',
       columns: {
@@ -105,8 +105,9 @@ export const ledgerDirectory: Projection = {
         number: { type: 'text', comment: 'Number of the account.' },
         name: { type: 'text', nullable: true, personal: true, comment: 'Name; null after an erasure.' },
         person_id: { type: 'uuid', nullable: true, comment: 'The account where it is a natural person.' },
+        parent_id: { type: 'uuid', nullable: true, comment: 'The account above it; null: none.' },
       },
-      indexes: ['number'],
+      indexes: ['number', 'parent_id'],
     },
     letter_contacts: {
       comment: 'Contacts that letters may be addressed to.',
@@ -139,6 +140,7 @@ export const ledgerDirectory: Projection = {
           number: event.data.number,
           name: event.data.name ?? event.data.personName,
           person_id: event.data.name === null ? event.data.accountId : null,
+          parent_id: event.data.parentId,
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { accept, type Decision, type Refusal, refuse } from '@kontor/kernel';
-import { exposureOf } from './exposure.ts';
+import { ALL_EXPOSURE, exposureOf } from './exposure.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
 import { factsOf, refusedEntry, sumsExactly, tooLarge, wasRefused } from './ledger.facts.ts';
 import type { LedgerEvent } from './ledger.events.ts';
@@ -13,6 +13,11 @@ export function setCreditLimit(command: LedgerCommandOf<'SetCreditLimit'>, state
       validUntil,
       businessDate: command.businessDate,
     });
+  if (state.limit !== null && command.businessDate < state.limit.validFrom)
+    return refuse('LaterLimitKnown', 'A limit of a later day holds already; the later one counts.', {
+      businessDate: command.businessDate,
+      validFrom: state.limit.validFrom,
+    });
   if (state.limit?.limitMinor === limitMinor && state.limit.validUntil === validUntil) return accept();
   return accept({ type: 'CreditLimitSet', data: { ...factsOf(command), limitMinor, validUntil } });
 }
@@ -24,7 +29,9 @@ export function setCreditLimit(command: LedgerCommandOf<'SetCreditLimit'>, state
 export function reserveCredit(command: LedgerCommandOf<'ReserveCredit'>, state: LedgerState): Decision<LedgerEvent> {
   const { orderId, attempt, amountMinor } = command;
   if (attempt <= (state.attempts.get(orderId) ?? 0)) return accept();
-  const exposureMinor = exposureOf(state, command.exposure).totalMinor - (state.reservations.get(orderId) ?? 0);
+  const switches = command.exposure ?? ALL_EXPOSURE;
+  const own = switches.reservations ? (state.reservations.get(orderId) ?? 0) : 0;
+  const exposureMinor = exposureOf(state, switches, command.today).totalMinor - own;
   const limitMinor = state.limit?.limitMinor ?? (command.withoutLimit === 'zero' ? 0 : null);
   const refusal = creditRefusal(command, state, exposureMinor, limitMinor);
   const figures = { orderId, attempt, amountMinor, limitMinor };
@@ -56,7 +63,7 @@ function creditRefusal(
       code: 'AccountRestricted',
       sentence: `New orders of the account are blocked: ${state.restriction.reason}.`,
     };
-  const toPrepay = command.amountMinor - prepaidFor(state, command.orderId);
+  const toPrepay = command.amountMinor - prepaidFor(state, command.orderId, command.today ?? null);
   if (state.restriction?.restriction === 'prepayment-only' && toPrepay > 0)
     return {
       code: 'PrepaymentRequired',

@@ -1,5 +1,5 @@
 import type { Allocation, LedgerEventData, LedgerFacts } from './ledger.events.ts';
-import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
+import type { LedgerCharge, LedgerCredit, LedgerItem, LedgerState } from './ledger.state.ts';
 
 type Totals = LedgerState['totals'];
 
@@ -65,6 +65,19 @@ export function settled(
     }
   }
   return next;
+}
+
+/** Money, or a note, that is there now: what it is not allocated to is credit on account. */
+export function credited(state: LedgerState, credit: LedgerCredit): LedgerState {
+  const through = state.creditsThrough;
+  return adding(
+    {
+      ...state,
+      credits: state.credits.set(credit.sourceId, credit),
+      creditsThrough: through === null || through < credit.date ? credit.date : through,
+    },
+    { unallocatedMinor: credit.unallocatedMinor },
+  );
 }
 
 export function reservationChanged(state: LedgerState, orderId: string, toMinor: number): LedgerState {

@@ -25,6 +25,8 @@ interface Commands {
     /** What holds for an account without a limit: configuration, R-03. */
     readonly withoutLimit: 'unlimited' | 'zero';
     readonly exposure?: ExposureSwitches;
+    /** Business date of the entity now: money that is dated later is not here yet. Absent: all that is recorded counts. */
+    readonly today?: BusinessDate;
   };
   ReleaseCredit: { readonly orderId: string };
   EnterDelivery: FromProcess & {

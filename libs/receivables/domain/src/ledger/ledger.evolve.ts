@@ -5,6 +5,7 @@ import {
   caseClosed,
   caseOpened,
   caseReopened,
+  credited,
   identified,
   noticeIssued,
   promiseIs,
@@ -22,7 +23,7 @@ import type { LedgerCharge, LedgerItem, LedgerState } from './ledger.state.ts';
 export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evolve'] = {
   CreditLimitSet: (state, data) => ({
     ...identified(state, data),
-    limit: { limitMinor: data.limitMinor, validUntil: data.validUntil },
+    limit: { limitMinor: data.limitMinor, validFrom: data.businessDate, validUntil: data.validUntil },
   }),
   CreditReserved: (state, data) =>
     answered(reservationChanged(identified(state, data), data.orderId, data.amountMinor), data.orderId, data.attempt),
@@ -75,25 +76,17 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       { unbilledMinor: delivery === undefined || delivery.billed ? 0 : -delivery.amountMinor },
     );
   },
-  PaymentReceived: (state, data) => {
-    const next = settled(identified(state, data), data.allocations, data.businessDate, data.paymentId, 1);
-    return adding(
-      {
-        ...next,
-        credits: next.credits.set(data.paymentId, {
-          sourceId: data.paymentId,
-          kind: 'payment',
-          orderId: data.orderId ?? null,
-          amountMinor: data.amountMinor,
-          date: data.businessDate,
-          allocations: data.allocations,
-          unallocatedMinor: data.unallocatedMinor,
-          reversed: false,
-        }),
-      },
-      { unallocatedMinor: data.unallocatedMinor },
-    );
-  },
+  PaymentReceived: (state, data) =>
+    credited(settled(identified(state, data), data.allocations, data.businessDate, data.paymentId, 1), {
+      sourceId: data.paymentId,
+      kind: 'payment',
+      orderId: data.orderId ?? null,
+      amountMinor: data.amountMinor,
+      date: data.businessDate,
+      allocations: data.allocations,
+      unallocatedMinor: data.unallocatedMinor,
+      reversed: false,
+    }),
   PaymentAllocated: (state, data) => {
     const credit = state.credits.get(data.paymentId);
     if (credit === undefined) return state;
@@ -122,25 +115,17 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
       { unallocatedMinor: -data.unallocatedMinor },
     );
   },
-  CreditNoteApplied: (state, data) => {
-    const next = settled(identified(state, data), data.allocations, data.businessDate, data.creditNoteId, 1);
-    return adding(
-      {
-        ...next,
-        credits: next.credits.set(data.creditNoteId, {
-          sourceId: data.creditNoteId,
-          kind: 'credit-note',
-          orderId: null,
-          amountMinor: data.amountMinor,
-          date: data.businessDate,
-          allocations: data.allocations,
-          unallocatedMinor: data.unallocatedMinor,
-          reversed: false,
-        }),
-      },
-      { unallocatedMinor: data.unallocatedMinor },
-    );
-  },
+  CreditNoteApplied: (state, data) =>
+    credited(settled(identified(state, data), data.allocations, data.businessDate, data.creditNoteId, 1), {
+      sourceId: data.creditNoteId,
+      kind: 'credit-note',
+      orderId: null,
+      amountMinor: data.amountMinor,
+      date: data.businessDate,
+      allocations: data.allocations,
+      unallocatedMinor: data.unallocatedMinor,
+      reversed: false,
+    }),
   ChargePosted: (state, data) => {
     const charge: LedgerCharge = {
       chargeId: data.chargeId,
@@ -182,21 +167,18 @@ export const evolveLedger: Decider<LedgerState, LedgerCommand, LedgerEvent>['evo
             interest: { ...item.interest, postedMinor: item.interest.postedMinor - data.amountMinor },
           },
     );
-    next = adding(next, { chargesMinor: -reducedMinor, unallocatedMinor: data.unallocatedMinor });
+    next = adding(next, { chargesMinor: -reducedMinor });
     if (data.unallocatedMinor === 0) return next;
-    return {
-      ...next,
-      credits: next.credits.set(data.creditId, {
-        sourceId: data.creditId,
-        kind: 'correction',
-        orderId: null,
-        amountMinor: data.unallocatedMinor,
-        date: data.businessDate,
-        allocations: [],
-        unallocatedMinor: data.unallocatedMinor,
-        reversed: false,
-      }),
-    };
+    return credited(next, {
+      sourceId: data.creditId,
+      kind: 'correction',
+      orderId: null,
+      amountMinor: data.unallocatedMinor,
+      date: data.businessDate,
+      allocations: [],
+      unallocatedMinor: data.unallocatedMinor,
+      reversed: false,
+    });
   },
   ChargeWaived: (state, data) =>
     adding(

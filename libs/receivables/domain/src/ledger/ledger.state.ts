@@ -145,7 +145,11 @@ export interface LedgerState {
     readonly entityId: string;
     readonly currency: string;
   } | null;
-  readonly limit: { readonly limitMinor: number; readonly validUntil: BusinessDate | null } | null;
+  readonly limit: {
+    readonly limitMinor: number;
+    readonly validFrom: BusinessDate;
+    readonly validUntil: BusinessDate | null;
+  } | null;
   /** What is still reserved, per order. */
   readonly reservations: ById<number>;
   /** The last attempt answered, per order. */
@@ -156,6 +160,8 @@ export interface LedgerState {
   readonly invoices: ById<readonly string[]>;
   readonly charges: ById<LedgerCharge>;
   readonly credits: ById<LedgerCredit>;
+  /** The latest day that money is dated; null: there is none. Before it, some of it is not here yet. */
+  readonly creditsThrough: BusinessDate | null;
   readonly promises: ById<LedgerPromise>;
   /** Documents that a process could not enter → why, so that a redelivery finds its answer. */
   readonly refusedEntries: ById<string>;
@@ -185,6 +191,7 @@ export const initialLedger: LedgerState = {
   invoices: PersistentMap.empty(),
   charges: PersistentMap.empty(),
   credits: PersistentMap.empty(),
+  creditsThrough: null,
   promises: PersistentMap.empty(),
   refusedEntries: PersistentMap.empty(),
   pauses: [],

@@ -1,4 +1,4 @@
-import { laterDate } from '@kontor/kernel';
+import { type BusinessDate, laterDate } from '@kontor/kernel';
 import { planAllocation } from './allocation.ts';
 import type { LedgerEvent, LedgerFacts } from './ledger.events.ts';
 import type { LedgerCredit, LedgerState } from './ledger.state.ts';
@@ -7,10 +7,11 @@ import { afterEvents } from './settlement.ts';
 /** Stored with the payment: kept for an order, and with each allocation to an invoice of it. */
 export const PREPAYMENT_STRATEGY = 'prepayment.v1';
 
-/** What was paid in advance for an order and is not used up by its invoices. */
-export function prepaidFor(ledger: LedgerState, orderId: string): number {
+/** What was paid in advance for an order, up to a day, and is not used up by its invoices. */
+export function prepaidFor(ledger: LedgerState, orderId: string, day: BusinessDate | null = null): number {
   let prepaid = 0;
-  for (const credit of ledger.credits.values()) if (credit.orderId === orderId) prepaid += credit.unallocatedMinor;
+  for (const credit of ledger.credits.values())
+    if (credit.orderId === orderId && (day === null || credit.date <= day)) prepaid += credit.unallocatedMinor;
   return prepaid;
 }
 

@@ -1,4 +1,5 @@
 import type { CloudEvent, ProcessManager } from '@kontor/kernel';
+import type { ExposureSwitches } from '../ledger/exposure.ts';
 import type { LedgerCommand } from '../ledger/ledger.commands.ts';
 import {
   CREDIT_REQUESTED,
@@ -16,9 +17,12 @@ const orderOf = (event: CloudEvent) => (event.data as OrderFacts).orderId;
 
 /**
  * O-07: credit follows the order. Requested → reserved or refused; delivered → unbilled; cancelled or closed short →
- * released. `withoutLimit` says what holds for accounts that nobody set a limit for.
+ * released. `withoutLimit` says what holds for accounts that nobody set a limit for, `exposure` which parts count (absent: all).
  */
-export function creditReservation(withoutLimit: 'unlimited' | 'zero'): ProcessManager<null, LedgerCommand> {
+export function creditReservation(
+  withoutLimit: 'unlimited' | 'zero',
+  exposure?: ExposureSwitches,
+): ProcessManager<null, LedgerCommand> {
   const release = {
     correlate: orderOf,
     react: (_state: null, event: CloudEvent) => {
@@ -51,6 +55,7 @@ export function creditReservation(withoutLimit: 'unlimited' | 'zero'): ProcessMa
             attempt,
             amountMinor: amount.amountMinor,
             withoutLimit,
+            ...(exposure === undefined ? {} : { exposure }),
           });
         },
       },
