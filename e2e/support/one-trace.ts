@@ -32,21 +32,21 @@ export async function followOneOrder(
     traceparent: `00-${traceId}-${caller}-01`,
   });
 
+  const onTopics = await hasTopics(platform);
   const found = await eventually(
-    'the trace has the decision about credit, and the fold of the order',
+    'the trace has the decision about credit, the fold of the order, and its way to the topic where there is one',
     () => {
       const trace = collector.spans.filter((span) => span.traceId === traceId);
       const decided = trace
         .map((span) => pathTo(span, trace))
         .find((path) => same(names(path).slice(0, CREDIT_IS_DECIDED.length), CREDIT_IS_DECIDED));
       const appended = decided?.at(CREDIT_IS_DECIDED.indexOf('POST /v1/orders') - 1);
-      const folded = collector.spans.some(
-        ({ name, parentSpanId, links }) =>
-          name === 'fold order_list' &&
-          (parentSpanId === appended?.spanId || links.some(({ spanId }) => spanId === appended?.spanId)),
-      );
+      const causes = ({ parentSpanId, links }: ReceivedSpan) => [parentSpanId, ...links.map(({ spanId }) => spanId)];
+      const followers = collector.spans.filter((span) => causes(span).includes(appended?.spanId ?? 'none'));
+      const folded = followers.some(({ name }) => name === 'fold order_list');
+      const sent = followers.some(({ name }) => /^send .*orders$/.test(name));
       // Behind an origin there is its span between the caller's and the service's.
-      return decided?.at(-1)?.parentSpanId === caller && folded && decided;
+      return decided?.at(-1)?.parentSpanId === caller && folded && sent === onTopics && decided;
     },
     PATIENCE_MS,
   );
@@ -55,6 +55,12 @@ export async function followOneOrder(
   ]);
   for (const personal of ['Anna Adler', 'Berta', 'berta@', 'Muster', 'Spur'])
     expect(collector.text()).not.toContain(personal);
+}
+
+async function hasTopics(platform: TestPlatform): Promise<boolean> {
+  const { body } = await platform.request('GET', '/v1/platform/status');
+  const { services } = body as { services: { subscriptions: { kind: string }[] }[] };
+  return services.some(({ subscriptions }) => subscriptions.some(({ kind }) => kind === 'relay'));
 }
 
 /** From a span to the first one that was received of its trace. */
