@@ -10,11 +10,11 @@ import {
   zBusinessDate,
   zConsistencyToken,
   zCurrency,
+  zKnownAt,
   zUuid,
 } from '@kontor/http';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
-import { zKnownAt } from './known-at.ts';
 import { type Moment, momentOf, type RestsOn } from './moment.ts';
 import { inSnapshot, type Reader } from './snapshot.ts';
 

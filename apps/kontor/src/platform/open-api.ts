@@ -2,7 +2,6 @@ import { readsTheLog } from '@kontor/http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { pagesOfNow } from './answers/of-now.ts';
 import { alsoAnswered, answerOf, answerSchemas, problemContent } from './api-answers.ts';
 
 /** OpenAPI 3.1 from the code at /openapi.json, and a page to read it at /docs. */
@@ -88,8 +87,6 @@ export function describeAnswers(document: OpenAPIObject): void {
 
 function describeOperation(method: string, path: string, operation: Operation, headers: readonly Parameter[]): void {
   const parameters = operation.parameters ?? [];
-  const ofNow = method === 'get' ? pagesOfNow(path) : undefined;
-  if (ofNow !== undefined) operation.description = [operation.description, ofNow].filter(Boolean).join(' ');
   const names = new Set(parameters.map((parameter) => ('name' in parameter ? parameter.name : '')));
   const queryless = !parameters.some((parameter) => 'in' in parameter && parameter.in === 'query');
   const token = queryless && readsTheLog(method, path) ? [tokenInQuery] : [];

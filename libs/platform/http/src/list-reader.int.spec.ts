@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Scope } from '@kontor/auth';
+import type { Principal, Scope } from '@kontor/auth';
+import type { ServiceRuntime } from '@kontor/service';
 import { testDatabase, type TestDatabase } from '@kontor/testing';
-import { equals, type ListDefinition, readList } from './list-reader.ts';
+import { equals, type ListDefinition, listFor, readList } from './list-reader.ts';
 import { NOTHING_KNOWN_YET } from './list.ts';
 
 const ALL: Scope = { kind: 'all' };
@@ -74,6 +75,31 @@ describe('a list that is read from tables', () => {
       { id: id(3), name: 'A', on: '2026-03-03', changes: 0 },
       { id: id(2), name: 'A', on: '2026-03-03', changes: 2 },
     ]);
+  });
+
+  it('I-04 I-06: is asked of a moment in the past, and waits for one that has not been folded yet', async () => {
+    const changesAt = async (asKnownAt: string) =>
+      (await ask({ limit: 9, asKnownAt })).items.map((item) => (item as { changes: number }).changes);
+    expect(await changesAt('2026-03-02T08:00:03Z')).toEqual([0, 0, 0]);
+    expect(await changesAt(at(3))).toEqual([0, 0, 1]);
+    expect(await changesAt('2026-03-02T08:00:06Z')).toEqual([0, 0, 0, 2]);
+    expect(await changesAt('2026-03-02T07:59:59Z')).toEqual([]);
+    const waited: string[] = [];
+    const runtime = {
+      name: 'accounts',
+      pool: database.pool,
+      entities: { today: () => '2026-03-02' },
+      access: { scope: () => Promise.resolve(ALL) },
+      caughtUp: () => Promise.resolve(),
+      caughtUpToHead: (projection: string) => Promise.resolve(void waited.push(projection)),
+    } as unknown as ServiceRuntime;
+    const page = (asked: object) => listFor(runtime, {} as Principal, list, { limit: 1, ...asked });
+    const { next } = await page({ asKnownAt: at(5) });
+    expect(waited).toEqual([]);
+    await page({ asKnownAt: at(6) });
+    expect(waited).toEqual(['things']);
+    await page({ asKnownAt: at(5), cursor: next });
+    expect(waited).toEqual(['things']);
   });
 
   it('X-14: shows what a filter and a scope allow, and knows no filter that it does not name', async () => {

@@ -2,6 +2,7 @@ import { isBusinessDate } from '@kontor/kernel';
 import { requestHash } from '@kontor/service';
 import { z } from 'zod';
 import { hasBadCharacter, zBusinessDate, zConsistencyToken } from './fields.ts';
+import { zKnownAt } from './known-at.ts';
 import { Problem } from './problem.ts';
 
 export const DEFAULT_PAGE_SIZE = 50;
@@ -22,6 +23,9 @@ export const pageFields = {
     .max(4000, 'must have at most 4000 characters')
     .optional()
     .describe('`next` of the page before. It carries the filters: they may be said again, but not be others.'),
+  asKnownAt: zKnownAt
+    .optional()
+    .describe('Recorded time: the list as it was known then, in its rows, fields and filters. Default: now.'),
   consistentWith: zConsistencyToken.optional(),
 };
 

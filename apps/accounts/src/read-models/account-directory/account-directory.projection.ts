@@ -8,9 +8,10 @@ import {
   personalDataErased,
 } from '@kontor/accounts-contracts';
 import { normalisedName, normalisedTaxId } from '@kontor/accounts-domain';
+import { knownAs, knownColumns } from '@kontor/http';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, RowChange } from '@kontor/projections';
-import { knownAs, knownColumns, type Unsealed } from '../contracts.ts';
+import type { Unsealed } from '../contracts.ts';
 
 const accountId = { type: 'uuid', comment: 'Account.' } as const;
 
@@ -24,7 +25,7 @@ function profileRow(event: CloudEvent<Profiled>): RowChange {
     table: 'account_profiles',
     put: {
       account_id: data.accountId,
-      ...knownAs(event as CloudEvent<never>),
+      ...knownAs(event),
       kind: data.kind,
       name,
       normalised_name: name === null ? null : normalisedName(name),
@@ -44,7 +45,7 @@ function ownerRow(event: CloudEvent<{ accountId: string; ownerId: string | null;
   const { accountId: account_id, ownerId: owner_id, businessDate: business_date } = event.data;
   return {
     table: 'account_ownerships',
-    put: { account_id, ...knownAs(event as CloudEvent<never>), owner_id, business_date },
+    put: { account_id, ...knownAs(event), owner_id, business_date },
   };
 }
 

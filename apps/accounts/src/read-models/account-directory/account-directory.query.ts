@@ -1,9 +1,6 @@
-import { equals, type ListDefinition, type ListParameters } from '@kontor/http';
+import { equals, lastKnown, type ListDefinition, type ListParameters } from '@kontor/http';
 
-/** The newest row of an account that was recorded by the moment. */
-const latest = (table: string, at: ListParameters) =>
-  `lateral (select * from accounts.${table} x where x.account_id = a.account_id and x.recorded_at <= ${at.known}
-     order by x.revision desc limit 1)`;
+const latest = (table: string, at: ListParameters) => lastKnown(`accounts.${table}`, 'x.account_id = a.account_id', at);
 
 export const accountListing: ListDefinition = {
   route: '/v1/accounts',

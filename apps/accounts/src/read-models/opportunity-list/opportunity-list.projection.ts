@@ -14,9 +14,9 @@ import {
   pipelineDefined,
   type PipelineDefined,
 } from '@kontor/accounts-contracts';
+import { knownAs, knownColumns } from '@kontor/http';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection, Row, RowChange } from '@kontor/projections';
-import { knownAs, knownColumns } from '../contracts.ts';
 
 const NOTHING = {
   stage: null,
@@ -37,7 +37,7 @@ function fact(
     table: 'opportunity_facts',
     put: {
       opportunity_id: event.data.opportunityId,
-      ...knownAs(event as CloudEvent<never>),
+      ...knownAs(event),
       aspect,
       business_date: event.data.businessDate,
       ...NOTHING,

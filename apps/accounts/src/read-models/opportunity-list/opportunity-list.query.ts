@@ -1,9 +1,7 @@
-import { equals, type ListDefinition, type ListParameters } from '@kontor/http';
+import { equals, lastKnown, type ListDefinition, type ListParameters } from '@kontor/http';
 
-/** The newest fact of an aspect that was recorded by the moment. */
 const latest = (aspect: string, at: ListParameters) =>
-  `lateral (select * from accounts.opportunity_facts x where x.opportunity_id = d.opportunity_id
-     and x.aspect = '${aspect}' and x.recorded_at <= ${at.known} order by x.revision desc limit 1)`;
+  lastKnown('accounts.opportunity_facts', `x.opportunity_id = d.opportunity_id and x.aspect = '${aspect}'`, at);
 
 /** By opening date and id: neither ever changes. */
 export const opportunityListing: ListDefinition = {

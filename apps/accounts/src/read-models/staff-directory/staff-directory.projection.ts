@@ -1,7 +1,8 @@
 import { personalDataErased, staffPlaced, type StaffPlaced } from '@kontor/accounts-contracts';
+import { knownAs, knownColumns } from '@kontor/http';
 import type { CloudEvent } from '@kontor/kernel';
 import type { Projection } from '@kontor/projections';
-import { knownAs, knownColumns, type Unsealed } from '../contracts.ts';
+import type { Unsealed } from '../contracts.ts';
 
 /** Who holds which position, under whom and where, one row per placing. */
 export const staffDirectory: Projection = {
@@ -38,7 +39,7 @@ export const staffDirectory: Projection = {
         table: 'staff_placings',
         put: {
           staff_id: event.data.staffId,
-          ...knownAs(event as CloudEvent<never>),
+          ...knownAs(event),
           name: event.data.name,
           external_id: event.data.externalId,
           staff_position: event.data.position,

@@ -58,7 +58,7 @@ export function page(items: Schema, beside: Schemas = {}): Schema {
       next: { type: ['string', 'null'], description: 'Cursor of the next page; null on the last one.' },
       asKnownAt: { ...instant, description: 'The moment of all pages, fixed by the first.' },
     },
-    { description: 'A page by (sort key, id). All pages are of one moment.' },
+    { description: 'A page by (sort key, id). All pages are of one moment: rows, fields and filters.' },
   );
 }
 

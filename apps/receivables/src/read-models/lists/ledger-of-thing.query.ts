@@ -1,6 +1,6 @@
 import type { ServiceRuntime } from '@kontor/service';
+import { receivablesLists } from './lists.projection.ts';
 
-const LISTS = 'receivables_lists';
 const KEYS = { payments: 'payment_id', disputes: 'dispute_id', promises: 'promise_id' } as const;
 
 /** The ledger of a payment, dispute or promise by its id: waits for what is recorded to be listed before it says that there is none. */
@@ -18,6 +18,6 @@ export async function ledgerOfThing(
     ).rows[0];
   const found = await find();
   if (found !== undefined) return found;
-  await runtime.caughtUpToHead(LISTS);
+  await runtime.caughtUpToHead(receivablesLists.name);
   return find();
 }

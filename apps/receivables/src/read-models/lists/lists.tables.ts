@@ -1,3 +1,4 @@
+import { knownColumns } from '@kontor/http';
 import type { Table } from '@kontor/projections';
 
 const ledger = {
@@ -6,7 +7,12 @@ const ledger = {
   entity_id: { type: 'text', comment: 'Legal entity.' },
   currency: { type: 'text', comment: 'Currency, ISO 4217.' },
 } as const;
-const recorded = { recorded_at: { type: 'timestamptz', comment: 'When it was recorded.' } } as const;
+const { recorded_at } = knownColumns;
+const recorded = { recorded_at } as const;
+/** What changes but once needs no row of its own: until then it was open. Last, as the views of analysts only gain columns. */
+const changed = {
+  changed_at: { type: 'timestamptz', comment: 'When it was changed last, first of all recorded.' },
+} as const;
 const minor = (comment: string) => ({ type: 'bigint', comment: `${comment} in minor units.` }) as const;
 
 export const invoices: Table = {
@@ -24,8 +30,9 @@ export const invoices: Table = {
     total_minor: minor('Total'),
     external_id: { type: 'text', nullable: true, comment: 'Number in the system it was imported from.' },
     ...recorded,
+    ...changed,
   },
-  indexes: ['number', 'account_id', 'order_id', 'invoice_date, invoice_id', 'recorded_at'],
+  indexes: ['number', 'account_id', 'order_id', 'invoice_date, invoice_id', 'changed_at'],
 };
 
 export const openItems: Table = {
@@ -39,8 +46,23 @@ export const openItems: Table = {
     amount_minor: minor('Amount'),
     open_minor: minor('Open principal'),
     level: { type: 'integer', comment: 'Dunning level reached.' },
+    ...recorded,
+    ...changed,
   },
-  indexes: ['invoice_id', 'account_id'],
+  indexes: ['invoice_id', 'account_id', 'recorded_at'],
+};
+
+export const itemChanges: Table = {
+  comment:
+    'What changed about instalments after they were opened, one row per change: settled principal, dunning level.',
+  key: ['instalment_id', 'revision'],
+  columns: {
+    instalment_id: { type: 'uuid', comment: 'Instalment.' },
+    ...knownColumns,
+    settled_minor: minor('Principal settled with it, negative where it was taken back,'),
+    level: { type: 'integer', nullable: true, comment: 'Dunning level from then on; null: as before.' },
+  },
+  indexes: ['recorded_at'],
 };
 
 export const payments: Table = {
@@ -56,7 +78,19 @@ export const payments: Table = {
     reversed_on: { type: 'date', nullable: true, comment: 'Business date of the reversal.' },
     ...recorded,
   },
-  indexes: ['account_id', 'value_date, payment_id', 'recorded_at'],
+  indexes: ['account_id', 'value_date, payment_id'],
+};
+
+export const creditChanges: Table = {
+  comment: 'Credit on account that a payment or credit note has left, one row per change, the first one included.',
+  key: ['source_id', 'revision'],
+  columns: {
+    source_id: { type: 'uuid', comment: 'Payment or credit note.' },
+    ...knownColumns,
+    unallocated_minor: minor('Credit on account from then on'),
+    reversed_on: { type: 'date', nullable: true, comment: 'Business date of the reversal; null: it holds.' },
+  },
+  indexes: ['recorded_at'],
 };
 
 export const creditNotes: Table = {
@@ -73,8 +107,9 @@ export const creditNotes: Table = {
     amount_minor: minor('Amount'),
     reason: { type: 'text', comment: 'Why.' },
     ...recorded,
+    ...changed,
   },
-  indexes: ['number', 'account_id', 'invoice_id', 'recorded_at'],
+  indexes: ['number', 'account_id', 'invoice_id', 'changed_at'],
 };
 
 export const disputes: Table = {
@@ -90,8 +125,9 @@ export const disputes: Table = {
     resolved_on: { type: 'date', nullable: true, comment: 'First day after it.' },
     outcome: { type: 'text', nullable: true, comment: 'How it ended.' },
     ...recorded,
+    ...changed,
   },
-  indexes: ['account_id', 'raised_on, dispute_id', 'recorded_at'],
+  indexes: ['account_id', 'raised_on, dispute_id', 'changed_at'],
 };
 
 export const promises: Table = {
@@ -107,7 +143,18 @@ export const promises: Table = {
     status: { type: 'text', comment: 'open, kept or broken.' },
     ...recorded,
   },
-  indexes: ['account_id', 'promised_on, promise_id', 'recorded_at'],
+  indexes: ['account_id', 'promised_on, promise_id'],
+};
+
+export const promiseChanges: Table = {
+  comment: 'How promises stand, one row per change, the first one included.',
+  key: ['promise_id', 'revision'],
+  columns: {
+    promise_id: { type: 'uuid', comment: 'Promise.' },
+    ...knownColumns,
+    status: { type: 'text', comment: 'open, kept or broken from then on.' },
+  },
+  indexes: ['recorded_at'],
 };
 
 export const notices: Table = {
@@ -143,4 +190,16 @@ export const dunningCases: Table = {
     ...recorded,
   },
   indexes: ['account_id', 'opened_on, case_id', 'recorded_at'],
+};
+
+export const caseChanges: Table = {
+  comment:
+    'Dunning cases that were closed or reopened, one row per change; what was decided in them is among the notices.',
+  key: ['case_id', 'revision'],
+  columns: {
+    case_id: { type: 'uuid', comment: 'Case.' },
+    ...knownColumns,
+    closed_on: { type: 'date', nullable: true, comment: 'Date on which it was closed; null: reopened.' },
+  },
+  indexes: ['recorded_at'],
 };

@@ -1,10 +1,8 @@
-import { equals, instantText, type ListDefinition, type ListParameters } from '@kontor/http';
+import { equals, instantText, lastKnown, type ListDefinition, type ListParameters } from '@kontor/http';
 import { installBase } from './install-base.projection.ts';
 
-/** The last fact of a unit that was recorded by the moment. */
-const last = (at: ListParameters, table: string, columns: string, condition = 'true') =>
-  `lateral (select ${columns} from warranty.${table} f where f.unit_id = u.unit_id and f.recorded_at <= ${at.known}
-     and ${condition} order by f.revision desc limit 1)`;
+const last = (at: ListParameters, table: string, condition = '') =>
+  lastKnown(`warranty.${table}`, `x.unit_id = u.unit_id${condition}`, at);
 
 export const unitListing: ListDefinition = {
   route: '/v1/units',
@@ -13,10 +11,10 @@ export const unitListing: ListDefinition = {
   owned: (owners) => `exists (select 1 from warranty.account_owners a
     where a.account_id = h.account_id and a.owner_id = any(${owners}))`,
   from: (at) => `warranty.units u
-    join ${last(at, 'unit_holders', 'account_id')} h on true
-    join ${last(at, 'unit_covers', 'term_version, warranty_start, warranty_end')} c on true
-    left join ${last(at, 'unit_facets', 'value', "f.facet = 'off-warranty'")} o on true
-    left join ${last(at, 'unit_facets', 'value', "f.facet = 'replaced-by'")} r on true`,
+    join ${last(at, 'unit_holders')} h on true
+    join ${last(at, 'unit_covers')} c on true
+    left join ${last(at, 'unit_facets', " and x.facet = 'off-warranty'")} o on true
+    left join ${last(at, 'unit_facets', " and x.facet = 'replaced-by'")} r on true`,
   select: () => `u.unit_id as "id", u.entity_id as "entityId", u.serial, u.product_id as "productId", u.sku,
     json_build_object('value', u.quantity_value, 'scale', u.quantity_scale) as "quantity",
     h.account_id as "accountId", u.registered_on as "registeredOn", ${instantText('u.recorded_at')} as "recordedAt",
