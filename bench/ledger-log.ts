@@ -1,5 +1,8 @@
+import { receivablesService } from '@kontor/app-receivables';
+import { PostgresEventStore, PostgresKeyVault } from '@kontor/event-store';
+import type { LogSource } from '@kontor/feed';
 import type pg from 'pg';
-import { type Chapter, day, type Fact, fillLog, type Lives, uuid } from './log-fill.ts';
+import { type Chapter, day, type Fact, fillLog, type Lives, schemaOfLog, uuid } from './log-fill.ts';
 
 const POLICY = uuid('dunning policy');
 const FEE_MINOR = 1_000;
@@ -144,4 +147,14 @@ const LEDGERS: Lives = {
 /** Fills the log of receivables with the lives of ledgers, eight events each. */
 export async function writeLedgers(pool: pg.Pool, events: number): Promise<bigint> {
   return fillLog(pool, LEDGERS, events);
+}
+
+/** The log of receivables as the platform reads it. */
+export async function ledgerSource(pool: pg.Pool): Promise<LogSource & { readonly store: PostgresEventStore }> {
+  await PostgresKeyVault.migrate(pool);
+  return {
+    store: new PostgresEventStore({ pool, schema: schemaOfLog(LEDGERS.service) }),
+    publication: receivablesService.publication,
+    codecs: receivablesService.aggregates.map(({ codec }) => codec),
+  };
 }
