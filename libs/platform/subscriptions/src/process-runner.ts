@@ -5,40 +5,23 @@ import {
   consume,
   errorText,
   type Feed,
-  type FeedBatch,
   inTransaction,
-  isInfrastructureFault,
   lowestPosition,
   passed,
   pause,
-  refuseNewer,
-  sameCheckpoint,
   unseen,
 } from '@kontor/feed';
-import type { CloudEvent, DomainCommand, ProcessManager } from '@kontor/kernel';
+import type { DomainCommand, ProcessManager } from '@kontor/kernel';
 import type pg from 'pg';
-import { BatchWork, changeOf, timersOf } from './batch-work.ts';
-import { LeaseHeldElsewhere, LeaseLost, NotParked } from './errors.ts';
+import { LeaseHeldElsewhere, LeaseLost } from './errors.ts';
 import { type Lease, LeaseKeeper } from './leases.ts';
-import { Mutex } from './mutex.ts';
-import { ProcessStore, type StoredTimer } from './process-store.ts';
+import { ProcessStore } from './process-store.ts';
+import { ProcessWork } from './process-work.ts';
 import { prepareProcesses, processesSchema } from './processes-schema.ts';
-import { checked, react, type Reaction, triggerOfTimer } from './reaction-plan.ts';
 import type { ProcessRunnerOptions, ProcessStatus, SendCommand, StuckInstance } from './runner-types.ts';
-import { Sender } from './sender.ts';
 import { type ServiceRun, statusOfService, stopped } from './service-run.ts';
-import {
-  CONCURRENT_COMMANDS,
-  LEASE_POLL_MS,
-  PROCESS_BATCH_EVENTS,
-  TIMER_POLL_MS,
-  WATERMARK_WRITE_MS,
-} from './subscriptions.config.ts';
+import { LEASE_POLL_MS, PROCESS_BATCH_EVENTS, TIMER_POLL_MS, WATERMARK_WRITE_MS } from './subscriptions.config.ts';
 import { stuckInstances } from './watchdog.ts';
-
-// The state and the timers of a crashed server's last commits may be lost together with the checkpoint: the same events
-// come again, and the same commands with the same ids get their first receipts.
-const BEGIN = 'begin; set local synchronous_commit = off';
 
 /**
  * Runs one process manager from the feeds of the services whose contracts it names. Commands are sent first, with ids
@@ -53,10 +36,8 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   readonly #feed: Feed;
   readonly #options: ProcessRunnerOptions;
   readonly #store: ProcessStore<State>;
-  readonly #sender: Sender<State, Command>;
+  readonly #work: ProcessWork<State, Command>;
   readonly #runs: ReadonlyMap<string, ServiceRun>;
-  /** An instance may hear from several services and from timers: one batch at a time keeps its state one. */
-  readonly #mutex = new Mutex();
   #lease: Lease | undefined;
   /** A commit found another holder's token: this one ends its work and stands in line again. */
   #fencedOut = new AbortController();
@@ -76,7 +57,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     this.#feed = feed;
     this.#options = options;
     this.#store = new ProcessStore(this.schema, manager.name);
-    this.#sender = new Sender(manager.name, send, options.concurrentCommands ?? CONCURRENT_COMMANDS, options.watch);
+    this.#work = new ProcessWork(pool, manager, send, this.#store, options);
     this.#runs = new Map(this.services.map((service) => [service, stopped()]));
   }
 
@@ -109,7 +90,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     const { signal } = new AbortController();
     await this.#withLease(async (lease) => {
       await Promise.all(this.services.map((service) => this.#consume(service, false, lease, signal)));
-      await this.#fireTimers(lease, signal);
+      await this.#work.fireTimers(lease, signal);
     });
   }
 
@@ -134,24 +115,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
    * again. Throws LeaseHeldElsewhere.
    */
   async retryParked(lane: string): Promise<{ handled: number; error: string | null }> {
-    return this.#withLease((lease) =>
-      this.#mutex.run(async () => {
-        const { signal } = new AbortController();
-        let handled = 0;
-        for (const { service, event } of await this.#store.letters(this.#pool, lane)) {
-          try {
-            await this.#handleLetter(lease, lane, service, event, signal);
-          } catch (error) {
-            if (isInfrastructureFault(error) || error instanceof LeaseLost) throw error;
-            await this.#commit(lease, (client) => this.#store.park(client, lane, event.recordedat, error));
-            return { handled, error: errorText(error) };
-          }
-          handled += 1;
-        }
-        await this.#commit(lease, (client) => this.#store.release(client, lane));
-        return { handled, error: null };
-      }),
-    );
+    return this.#withLease((lease) => this.#work.retryParked(lane, lease));
   }
 
   /**
@@ -163,35 +127,8 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     eventId: string,
     tell: (client: pg.ClientBase) => Promise<void>,
   ): Promise<{ handled: number; error: string | null }> {
-    await this.#withLease((lease) =>
-      this.#mutex.run(async () => {
-        const [first] = await this.#store.letters(this.#pool, lane);
-        if (first?.event.id !== eventId) throw new NotParked(this.manager.name, lane, eventId);
-        await this.#commit(lease, async (client) => {
-          await this.#store.removeLetter(client, first.service, first.event);
-          await tell(client);
-        });
-      }),
-    );
+    await this.#withLease((lease) => this.#work.skipParked(lane, eventId, tell, lease));
     return this.retryParked(lane);
-  }
-
-  async #handleLetter(lease: Lease, lane: string, service: string, event: CloudEvent, signal: AbortSignal) {
-    refuseNewer(this.manager.name, this.manager.reactions, event.type);
-    const key = this.manager.reactions[event.type]?.correlate(event) ?? null;
-    let reaction: Reaction<State, Command> | undefined;
-    if (key !== null) {
-      const own = `key:${key}`;
-      if (own !== lane && (await this.#store.parkedLanes(this.#pool)).has(own))
-        throw new Error(`its instance is parked: retry ${own} first`);
-      const states = await this.#store.states(this.#pool, [key]);
-      reaction = react(this.manager, key, event, states.get(key) ?? this.manager.initial);
-      await this.#sender.send(reaction, signal);
-    }
-    await this.#commit(lease, async (client) => {
-      if (reaction !== undefined) await this.#saveReaction(client, reaction);
-      await this.#store.removeLetter(client, service, event);
-    });
   }
 
   /** The lease that this runner holds already, or one for the time of the work. */
@@ -283,7 +220,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
           if (follow && performance.now() - writtenAt < WATERMARK_WRITE_MS)
             return passed(checkpoint, batch.logId, batch.watermark);
         }
-        persisted = await this.#mutex.run(() => this.#handle(batch, events, persisted, lease, signal));
+        persisted = await this.#work.handle(batch, events, persisted, lease, signal);
         writtenAt = performance.now();
         return persisted;
       },
@@ -297,38 +234,12 @@ export class ProcessRunner<State, Command extends DomainCommand> {
     });
   }
 
-  /** One batch: commands first, then everything that they leave behind in one transaction. */
-  async #handle(
-    batch: FeedBatch,
-    events: readonly CloudEvent[],
-    from: Checkpoint,
-    lease: Lease,
-    signal: AbortSignal,
-  ): Promise<Checkpoint> {
-    const { service } = batch;
-    const parked = events.length === 0 ? new Set<string>() : await this.#store.parkedLanes(this.#pool);
-    const work = new BatchWork(this.manager, service, parked);
-    const states = await this.#store.states(this.#pool, work.correlate(events));
-    const outcome = await work.carryOut(states, this.#sender, signal);
-    const advanced = await this.#commit(lease, async (client) => {
-      const locked = await this.#store.checkpoints.lock(client, service);
-      if (!sameCheckpoint(locked, from)) throw new LeaseLost(this.manager.name);
-      await this.#store.save(client, outcome.instances);
-      await this.#store.setTimers(client, outcome.timers);
-      await this.#store.addLetters(client, outcome.letters);
-      return this.#store.checkpoints.advance(client, service, batch.logId, batch.watermark, locked);
-    });
-    for (const { lane, error } of outcome.letters)
-      if (error !== null) this.#options.report?.({ kind: 'parked', process: this.manager.name, service, lane, error });
-    return advanced;
-  }
-
   async #scheduleTimers(lease: Lease, signal: AbortSignal): Promise<void> {
     if (this.manager.onTimer === undefined) return;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await this.#fireTimers(lease, signal);
+        await this.#work.fireTimers(lease, signal);
         failures = 0;
         await pause(TIMER_POLL_MS, signal);
       } catch (error) {
@@ -338,52 +249,6 @@ export class ProcessRunner<State, Command extends DomainCommand> {
         await backOff(failures, signal);
       }
     }
-  }
-
-  async #fireTimers(lease: Lease, signal: AbortSignal): Promise<void> {
-    if (this.manager.onTimer === undefined) return;
-    for (const listed of await this.#store.dueTimers(this.#pool, this.#options.now())) {
-      if (signal.aborted) return;
-      await this.#mutex.run(async () => {
-        // While the ones before it fired, an event may have put it off, or parked its instance.
-        const [due] = await this.#store.dueTimers(this.#pool, this.#options.now(), listed);
-        if (due !== undefined) await this.#fire(due, lease, signal);
-      });
-    }
-  }
-
-  /** A timer that fails parks its instance and stays: it fires again when the lane is released. */
-  async #fire(due: StoredTimer, lease: Lease, signal: AbortSignal): Promise<void> {
-    const { key, timer } = due;
-    const { name } = this.manager;
-    const states = await this.#store.states(this.#pool, [key]);
-    try {
-      const result = this.manager.onTimer?.(states.get(key) ?? this.manager.initial, { ...timer, key });
-      if (result === undefined) return;
-      const reaction = checked(name, { key, trigger: triggerOfTimer(name, key, timer, due), result });
-      await this.#sender.send(reaction, signal);
-      await this.#commit(lease, async (client) => {
-        await this.#store.removeTimer(client, due);
-        await this.#saveReaction(client, reaction);
-      });
-    } catch (error) {
-      if (signal.aborted || isInfrastructureFault(error) || error instanceof LeaseLost) throw error;
-      const lane = `key:${key}`;
-      await this.#commit(lease, (client) => this.#store.park(client, lane, this.#options.now(), error));
-      this.#options.report?.({ kind: 'parked', process: name, service: this.#options.service, lane, error });
-    }
-  }
-
-  async #saveReaction(client: pg.ClientBase, reaction: Reaction<State, Command>): Promise<void> {
-    await this.#store.save(client, [changeOf(this.manager, reaction)]);
-    await this.#store.setTimers(client, timersOf(reaction));
-  }
-
-  async #commit<Result>(lease: Lease, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    return inTransaction(this.#pool, BEGIN, async (client) => {
-      await this.#store.fence(client, lease.token);
-      return work(client);
-    });
   }
 
   #retrying(service: string, error: unknown): void {
