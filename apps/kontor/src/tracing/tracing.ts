@@ -7,7 +7,6 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
-  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -58,17 +57,13 @@ export class Tracing {
   }
 }
 
+/** One at a time in a process: the context of what is under way is the process's. */
 export function tracingTo(collector: Collector, traced: TracedProcess): Tracing {
   const exporter = new OTLPTraceExporter({
     url: tracesUrl(collector.endpoint),
     headers: { ...collector.headers },
     timeoutMillis: EXPORT_WITHIN_MS,
   });
-  return tracingWith(new ReportedExporter(exporter, traced.logger), collector.share, traced);
-}
-
-/** With an exporter of one's own. One at a time in a process: the context of what is under way is the process's. */
-export function tracingWith(exporter: SpanExporter, share: number, traced: Omit<TracedProcess, 'logger'>): Tracing {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.namespace': 'kontor',
@@ -76,10 +71,10 @@ export function tracingWith(exporter: SpanExporter, share: number, traced: Omit<
       'service.version': traced.version,
       ...(traced.instance === undefined ? {} : { 'service.instance.id': traced.instance }),
     }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(collector.share) }),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter,
+        exporter: new ReportedExporter(exporter, traced.logger),
         scheduledDelayMillis: EXPORT_EVERY_MS,
         exportTimeoutMillis: EXPORT_WITHIN_MS,
         maxExportBatchSize: EXPORT_SPANS,

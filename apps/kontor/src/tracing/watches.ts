@@ -86,7 +86,7 @@ function sourceOf(type: string | undefined): string | undefined {
  * the events are linked, as far as they are not the parent and up to MAX_LINKS. What the platform is doing at the moment is no
  * cause: an append wakes consumers, and they would seem to be its children.
  */
-export function causesOf(
+function causesOf(
   events: readonly WatchedEvent[],
   withinMs: number,
 ): { readonly parent: Context; readonly links: Link[] } {
