@@ -9,6 +9,8 @@ export interface ReceivablesConfig {
   readonly exposure: ExposureSwitches;
   /** Whether the service runs its dunning by itself, every day for the day before. */
   readonly dunningSchedule: boolean;
+  /** Hour of the entity's day from which on its date counts as ended (1 to 24: at midnight). */
+  readonly dunningCutOffHour: number;
   readonly mail: MailConfig;
   /** What the priority in a collector's worklist is made of. */
   readonly worklist: WorklistWeights;
@@ -57,10 +59,13 @@ export const MAX_WORKLIST = 500;
 /** Finished runs whose answer is still shown. */
 export const MAX_REMEMBERED_RUNS = 200;
 
+const MIDNIGHT = 24;
+
 export const config: ReceivablesConfig = {
   withoutLimit: process.env.KONTOR_CREDIT_WITHOUT_LIMIT === 'zero' ? 'zero' : 'unlimited',
   exposure: exposureOfParts(told(process.env.KONTOR_CREDIT_EXPOSURE)),
   dunningSchedule: process.env.KONTOR_DUNNING_SCHEDULE !== 'off',
+  dunningCutOffHour: Number(told(process.env.KONTOR_DUNNING_CUT_OFF_HOUR) ?? MIDNIGHT),
   mail: mailConfig(process.env),
   worklist: weightsOf(told(process.env.KONTOR_WORKLIST_WEIGHTS) ?? '') ?? WORKLIST_WEIGHTS,
 };

@@ -188,6 +188,11 @@ export const settings = {
     meaning: 'Whether receivables dun by themselves, every day for the day before.',
     otherwise: 'on',
   }),
+  dunningCutOffHour: count('KONTOR_DUNNING_CUT_OFF_HOUR', [1, 24], {
+    meaning:
+      'Hour of the day, in the time zone of the legal entity, from which on its date may be decided by a dunning run; 24: when it has ended.',
+    otherwise: 24,
+  }),
   smtpUrl: url('KONTOR_SMTP_URL', ['smtp', 'smtps'], {
     meaning: 'Mail server that takes released notices; they are dropped as files when it is not set.',
     secret: true,

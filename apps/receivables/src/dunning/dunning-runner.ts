@@ -29,6 +29,7 @@ import {
   summaryOf,
   tryDate,
 } from './dunning-ledgers.ts';
+import { lastEndedDate } from './ended-dates.ts';
 import { inParallel } from './in-parallel.ts';
 import { releaseNotice, renderNotice } from './notice-rendering.ts';
 import { policiesOf, policyInForce, storePolicy, trialPolicy } from './policies.ts';
@@ -49,12 +50,15 @@ export class DunningRunner {
   check({ entityId, from, to }: Pick<RunOrder, 'entityId' | 'from' | 'to'>): void {
     if (this.runtime.entities.find(entityId) === undefined)
       throw invalidField('entityId', 'is not a legal entity of this firm');
+    const last = lastEndedDate(this.runtime.entities, entityId, this.runtime.clock.now());
     const yesterday = addDays(this.runtime.entities.today(entityId), -1);
-    if (to > yesterday)
-      throw new Problem(422, 'DateNotEnded', 'A run decides only dates that have ended: to is after yesterday.', {
-        facts: { to, yesterday },
-        errors: [{ field: 'to', reason: `must not be after ${yesterday}` }],
-      });
+    if (to > last)
+      throw new Problem(
+        422,
+        'DateNotEnded',
+        `A run decides only dates that have ended: to is after ${last === yesterday ? 'yesterday' : 'today'}.`,
+        { facts: { to, yesterday, last }, errors: [{ field: 'to', reason: `must not be after ${last}` }] },
+      );
     this.requireBounded({ from, to }, 'a run covers');
   }
 

@@ -5,6 +5,7 @@ import { currenciesOf, firstLedgerRecordedAt } from '../read-models/ledger-direc
 import { MAX_RUN_DATES } from '../receivables.config.ts';
 import { calendarIdOf } from '../receivables.streams.ts';
 import { DunningRunner } from './dunning-runner.ts';
+import { lastEndedDate } from './ended-dates.ts';
 import { policiesOf, policyInForce } from './policies.ts';
 import type { RunOrder } from './run-order.ts';
 
@@ -19,7 +20,7 @@ export async function decideEndedDates(runtime: ServiceRuntime, signal: AbortSig
       await finishBegunRuns(runtime, entityId, currency, signal);
       if (signal.aborted) return;
       if ((await policyInForce(runtime, entityId, currency)) === undefined) continue;
-      const to = addDays(runtime.entities.today(entityId), -1);
+      const to = lastEndedDate(runtime.entities, entityId, runtime.clock.now());
       const from = await firstOpenDate(runtime, entityId, currency);
       if (from === null || from > to) continue;
       // After a very long pause the rest follows with the next look.
