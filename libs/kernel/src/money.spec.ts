@@ -14,7 +14,9 @@ import { divideHalfEven, ratioText, scaledText } from './rounding.ts';
 
 describe('money', () => {
   it('refuses to add amounts of different currencies', () => {
-    expect(() => addMoney(money(1, 'EUR'), money(1, 'USD'))).toThrow(RangeError);
+    expect(() => addMoney(money(1, 'EUR'), money(1, 'USD'))).toThrow(
+      new RangeError('amounts in EUR and USD cannot be added'),
+    );
     expect(addMoney(money(1, 'EUR'), money(2, 'EUR'))).toEqual({ amountMinor: 3, currency: 'EUR' });
   });
 
@@ -26,6 +28,14 @@ describe('money', () => {
     expect(moneyText(money(590374, 'USD'))).toBe('5903.74');
     expect(moneyText(money(-5, 'KWD'))).toBe('-0.005');
     expect(moneyText(money(7, 'JPY'))).toBe('7');
+    expect(() => currencyExponent('XYZ')).toThrow(new RangeError('XYZ is not a currency of ISO 4217'));
+  });
+
+  it('knows the currencies in use, and no funds, units of account or test codes', () => {
+    const funds = ['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW', 'XXX', 'XTS', 'XUA', 'XSU', 'XDR'];
+    const inUse = ['AED', 'EUR', 'IQD', 'MUR', 'SEK', 'WST', 'XCG', 'ZWG'];
+    expect(inUse.filter((code) => !isCurrency(code))).toEqual([]);
+    expect([...funds, '', ' '].filter(isCurrency)).toEqual([]);
   });
 
   it('P-04: applies a probability with one rounding, half to even', () => {
@@ -42,7 +52,9 @@ describe('money', () => {
   });
 
   it('is exact or says so: an amount beyond 2^53 − 1 is an error', () => {
-    expect(() => money(Number.MAX_SAFE_INTEGER + 1, 'EUR')).toThrow(RangeError);
+    expect(() => money(Number.MAX_SAFE_INTEGER + 1, 'EUR')).toThrow(
+      new RangeError('the amount is beyond 2^53 − 1 minor units'),
+    );
     expect(() => addMoney(money(Number.MAX_SAFE_INTEGER, 'EUR'), money(1, 'EUR'))).toThrow(RangeError);
   });
 
@@ -50,6 +62,18 @@ describe('money', () => {
     expect(allocateByWeights(100, [1, 1, 1])).toEqual([34, 33, 33]);
     expect(allocateByWeights(-100, [1, 1, 1])).toEqual([-34, -33, -33]);
     expect(allocateByWeights(5, [0, 3, 1])).toEqual([0, 4, 1]);
+    // 10 by 1 : 2 : 3 is 1 ⁴⁄₆, 3 ²⁄₆ and 5: what is left goes to the largest remainder, not to the largest part.
+    expect(allocateByWeights(10, [1, 2, 3])).toEqual([2, 3, 5]);
+    expect(allocateByWeights(11, [1, 2, 3])).toEqual([2, 4, 5]);
+    expect(allocateByWeights(0, [1, 2])).toEqual([0, 0]);
+  });
+
+  it('divides by nothing but weights of at least 0 that come to something', () => {
+    for (const weights of [[], [0, 0], [-1, 3], [2, -1], [-1]]) {
+      expect(() => allocateByWeights(10, weights)).toThrow(
+        new RangeError('weights must be integers of at least 0 with a positive sum'),
+      );
+    }
   });
 
   it('divides so that the parts always sum to the whole and none is off by a unit', () => {
@@ -74,13 +98,18 @@ describe('rounding', () => {
   it('rounds halves to the even neighbour, also below zero', () => {
     const halves = [-3n, -1n, 1n, 3n, 5n].map((n) => divideHalfEven(n, 2n));
     expect(halves).toEqual([-2n, 0n, 0n, 2n, 2n]);
-    expect(() => divideHalfEven(1n, 0n)).toThrow(RangeError);
+    for (const divisor of [0n, -2n]) {
+      expect(() => divideHalfEven(1n, divisor)).toThrow(new RangeError('the divisor must be positive'));
+    }
   });
 
   it('R-17: writes ratios with two decimals, rounded last', () => {
     expect(ratioText(450n * 30n, 300n, 2)).toBe('45.00');
     expect(ratioText(35_000n, 48_000n, 4)).toBe('0.7292');
     expect(ratioText(-1n, 3n, 2)).toBe('-0.33');
+    expect(ratioText(1n, -3n, 2)).toBe('-0.33');
+    expect(ratioText(-1n, -3n, 2)).toBe('0.33');
+    expect(ratioText(0n, 3n, 2)).toBe('0.00');
     expect(scaledText(5n, 3)).toBe('0.005');
   });
 });

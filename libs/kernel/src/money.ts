@@ -55,12 +55,13 @@ export function allocateByWeights(totalMinor: number, weights: readonly number[]
     throw new RangeError('weights must be integers of at least 0 with a positive sum');
   const negative = totalMinor < 0;
   const total = BigInt(Math.abs(totalMinor));
-  const shares = weights.map((weight, index) => {
+  const shares = weights.map((weight) => {
     const product = total * BigInt(weight);
-    return { index, floor: product / sum, rest: product % sum };
+    return { floor: product / sum, rest: product % sum };
   });
   let missing = total - shares.reduce((given, share) => given + share.floor, 0n);
-  const byRemainder = [...shares].sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
+  // Sorting is stable, so that of equal remainders the first stays first.
+  const byRemainder = shares.toSorted((a, b) => Number(b.rest - a.rest));
   for (const share of byRemainder) {
     if (missing === 0n) break;
     share.floor += 1n;
@@ -88,7 +89,7 @@ export function moneyText(amount: Money): string {
 export function exactInteger(value: bigint): number {
   const asNumber = Number(value);
   if (!Number.isSafeInteger(asNumber)) throw new RangeError('the amount is beyond 2^53 − 1 minor units');
-  return asNumber === 0 ? 0 : asNumber;
+  return asNumber;
 }
 
 // ISO 4217 list one, currencies in use (funds codes, metals and test codes left out).
