@@ -120,6 +120,33 @@ describe('bad input', () => {
     expect(await heads()).toBe(before);
   });
 
+  it('X-07: what is wrong with the address is named: its part, its field, its encoding', async () => {
+    const problem = async (path: string, headers: { readonly [name: string]: string } = {}) => {
+      const { status, body } = await platform.request('GET', path, undefined, { headers });
+      return [status, (body as ProblemBody).code, ((body as ProblemBody).errors ?? []).map(({ field }) => field)];
+    };
+    expect(await problem('/v1/accounts/7')).toEqual([422, 'InvalidRequest', ['id']]);
+    expect(await problem('/v1/accounts?constructor=1&__proto__=2')).toEqual([
+      422,
+      'InvalidRequest',
+      ['constructor', '__proto__'],
+    ]);
+    for (const text of ['%', '%ff', '%ED%A0%80'])
+      expect(await problem(`/v1/accounts?limit=1&name=${text}`)).toEqual([400, 'MalformedRequest', ['name']]);
+    expect(await problem('/v1/accounts?%ff=1')).toEqual([400, 'MalformedRequest', ['']]);
+    expect((await problem('/v1/accounts?name=%25'))[0]).toBe(200);
+    // What Node's parser gives up never becomes a request: it is a problem document all the same.
+    expect(await problem('/v1/accounts', { 'x-long': 'x'.repeat(20_000) })).toEqual([431, 'HeadersTooLarge', []]);
+  });
+
+  it('X-07: the description of the API names each operation once', async () => {
+    const { paths } = (await platform.request('GET', '/openapi.json', undefined, { token: null })).body as {
+      readonly paths: { readonly [path: string]: { readonly [method: string]: { readonly operationId: string } } };
+    };
+    const ids = Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  });
+
   it('X-03: a consistency token that no receipt gave is refused at once, on every route that reads', async () => {
     const reasons = async (path: string) => {
       const reply = await platform.request('GET', path);

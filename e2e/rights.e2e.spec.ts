@@ -3,7 +3,7 @@ import { startPlatform, type TestPlatform } from '@kontor/testing';
 import { randomUUID } from 'node:crypto';
 import { apiOf, type Operation, operationsOf } from './support/open-api.ts';
 
-const OPEN = ['/health/live', '/health/ready'];
+const OPEN = ['/', '/health/live', '/health/ready'];
 
 describe('rights', () => {
   let platform: TestPlatform;
@@ -17,7 +17,7 @@ describe('rights', () => {
   const addressOf = ({ path }: Operation) => path.replaceAll(/\{[^}]+\}/g, () => randomUUID());
   const bodyFor = ({ method }: Operation) => (method === 'GET' ? undefined : {});
 
-  it('are asked for at every route but health: without a token there is 401, with a foreign one too', async () => {
+  it('are asked for at every route but health and the way in: without a token there is 401, with a foreign one too', async () => {
     const answers = await Promise.all(
       operations.map(async (operation) => {
         const none = await platform.request(operation.method, addressOf(operation), bodyFor(operation), {
@@ -42,6 +42,18 @@ describe('rights', () => {
       }),
     );
     expect(codes.filter(([, code]) => code === 'RouteWithoutRule')).toEqual([]);
+  });
+
+  it('go with a token whose scheme is written in any case, and say what is wrong with one that is broken', async () => {
+    const admin = platform.adminToken;
+    const answer = async (authorization: string) => {
+      const reply = await fetch(`${platform.url}/v1/accounts?limit=1`, { headers: { authorization } });
+      return [reply.status, ((await reply.json()) as { code?: string }).code];
+    };
+    expect(await answer(`bearer  ${admin}`)).toEqual([200, undefined]);
+    expect(await answer('Bearer broken')).toEqual([401, 'TokenInvalid']);
+    expect(await answer(`Bearer ${admin.slice(0, -3)}`)).toEqual([401, 'TokenInvalid']);
+    expect(await answer('Basic YTpi')).toEqual([401, 'TokenMissing']);
   });
 
   it('are answered with 403 and the action where a role lacks the grant', async () => {

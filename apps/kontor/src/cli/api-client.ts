@@ -11,12 +11,18 @@ const DEFAULT_RETRY_S = 1;
 export interface Target {
   readonly url: string;
   readonly token: string;
+  /** Where the token was found, as a person would look for it. */
+  readonly tokenFrom: string;
 }
+
+/** Three parts with dots between them: nothing else is sent, and what cannot stand in a header would not even arrive. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Where the platform is and who asks: from KONTOR_URL and KONTOR_TOKEN, else from the data folder. */
 export function findTarget(dataFolder: string): Target {
   const { url, token } = environment;
   return {
+    tokenFrom: token === undefined ? join(dataFolder, 'admin-token') : 'KONTOR_TOKEN',
     url: (url ?? fromFolder(dataFolder, 'url', 'KONTOR_URL')).replace(/\/$/, ''),
     token: token ?? fromFolder(dataFolder, 'admin-token', 'KONTOR_TOKEN'),
   };
@@ -62,7 +68,7 @@ export class ApiClient {
         response.headers.get('content-type')?.includes('json') === true && text !== '' ? JSON.parse(text) : text;
       if (response.ok) return { status: response.status, headers: response.headers, body: answer };
       if (response.status !== 503 || attempt === MAX_ATTEMPTS)
-        throw faultOf(method, path, response.status, answer as ProblemBody);
+        throw this.told(faultOf(method, path, response.status, answer as ProblemBody));
       await delay(1000 * Number(response.headers.get('retry-after') ?? DEFAULT_RETRY_S));
     }
   }
@@ -71,7 +77,7 @@ export class ApiClient {
   async *lines(path: string): AsyncGenerator<string> {
     const response = await this.open('GET', path);
     if (!response.ok || response.body === null)
-      throw faultOf('GET', path, response.status, (await response.json()) as ProblemBody);
+      throw this.told(faultOf('GET', path, response.status, (await response.json()) as ProblemBody));
     let rest = '';
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + chunk).split('\n');
@@ -85,7 +91,7 @@ export class ApiClient {
   async bytes(path: string, body: unknown): Promise<ReadableStream<Uint8Array>> {
     const response = await this.open('POST', path, body);
     if (!response.ok || response.body === null)
-      throw faultOf('POST', path, response.status, (await response.json()) as ProblemBody);
+      throw this.told(faultOf('POST', path, response.status, (await response.json()) as ProblemBody));
     return response.body;
   }
 
@@ -95,17 +101,27 @@ export class ApiClient {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Response> {
+    const { token, tokenFrom } = this.target;
+    if (!TOKEN.test(token)) throw new CliFault(`What ${tokenFrom} says is no token.`, 'TokenInvalid');
     return this.answered(
       fetch(`${this.target.url}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${this.target.token}`,
+          authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     );
+  }
+
+  /** A refused token is told with the place where it was found: that is what a person mends. */
+  private told(fault: CliFault): CliFault {
+    const { code, details, message } = fault;
+    return code === 'TokenInvalid'
+      ? new CliFault(`The token from ${this.target.tokenFrom} is not valid. ${message}`, code, false, details)
+      : fault;
   }
 
   private async answered<Answer>(asked: Promise<Answer>): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultOf } from './api-client.ts';
+import { ApiClient, faultOf } from './api-client.ts';
 
 describe('a refusal at the command line', () => {
   it('tells the one field that is wrong once, and several each on a line', () => {
@@ -14,6 +14,14 @@ describe('a refusal at the command line', () => {
     expect(faultOf('POST', '/v1/x', 422, more).message).toBe(
       'to: must not be before from (and 1 more) [InvalidRequest]\n  to: must not be before from\n  a: b',
     );
+  });
+
+  it('says of a token that is none where it was found, and sends nothing', async () => {
+    const client = new ApiClient({ url: 'http://127.0.0.1:1', token: 'a b\nc', tokenFrom: 'KONTOR_TOKEN' });
+    await expect(client.get('/v1/accounts')).rejects.toMatchObject({
+      message: 'What KONTOR_TOKEN says is no token.',
+      code: 'TokenInvalid',
+    });
   });
 
   it('keeps fields and facts for those who read it as JSON', () => {

@@ -34,7 +34,7 @@ export async function distributedScreen(
 }
 
 async function buildDemoOnce({ url, adminToken, folder }: Distributed, currency: string): Promise<void> {
-  const api = new ApiClient({ url, token: adminToken });
+  const api = new ApiClient({ url, token: adminToken, tokenFrom: 'this platform' });
   const order = await demoToBuild(folder, await todayOf(api), () => nothingIsThere(api));
   if (order === undefined) return;
   await noteDemo(folder, order, false);

@@ -15,7 +15,7 @@ const CASES_SHOWN = 10;
 /** What a person sees after `npm start`: the firm in three tables, then where to go. Says that it is up when all of it is ready. */
 export async function openingScreen(embedded: Embedded, options: { readonly demo: boolean }): Promise<void> {
   const { url, adminToken } = embedded;
-  const api = new ApiClient({ url, token: adminToken });
+  const api = new ApiClient({ url, token: adminToken, tokenFrom: 'this platform' });
   if (options.demo) await buildDemoOnce(embedded, api);
   try {
     await printFirm(embedded, api);

@@ -1,22 +1,22 @@
 import type { OwnIssuer } from '@kontor/auth';
 import {
   AnswerAdapter,
+  answerBrokenRequest,
   AuthGuard,
   CommandKeyGuard,
   CommandKeys,
   ConsistencyGuard,
   CLOSES_QUIETLY,
-  fieldErrors,
   type KnownLogs,
   ProblemFilter,
   QueryGuard,
   refuseWhileStopping,
+  RequestPipe,
   sendProblem,
   useAllowedMethods,
   useStrictJson,
-  ValidationProblem,
 } from '@kontor/http';
-import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -34,6 +34,7 @@ import { ParkedController } from './parked.controller.ts';
 import { PlatformAccess } from './platform-access.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { RebuildsController } from './rebuilds.controller.ts';
+import { RootController } from './root.controller.ts';
 import { StreamsController } from './streams.controller.ts';
 import { TopicsController } from './topics.controller.ts';
 import { TraceController } from './trace.controller.ts';
@@ -56,6 +57,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     module: KontorModule,
     imports: platform.services.map((service) => service.definition.module(service)),
     controllers: [
+      RootController,
       HealthController,
       AdministrationController,
       RebuildsController,
@@ -81,6 +83,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
     ...CLOSES_QUIETLY,
+    clientErrorHandler: answerBrokenRequest,
     // Nest's filter sees only what happens in a handler; what Fastify refuses before is answered by the handler below.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply, platform.logger),
@@ -110,11 +113,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
     new ConsistencyGuard(logsOf(platform)),
     new CommandKeyGuard(keys),
   );
-  nest.useGlobalPipes(
-    new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) => new ValidationProblem(fieldErrors(issues)),
-    }),
-  );
+  nest.useGlobalPipes(new RequestPipe());
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version, platform.others === undefined ? undefined : { subscriptions: subscriptionsIn(platform) });
   await nest.init();

@@ -15,6 +15,10 @@ import { Reflector } from '@nestjs/core';
 import type { AuthenticatedRequest } from './envelope.ts';
 import { Problem } from './problem.ts';
 
+/** RFC 9110, 11.1 and RFC 6750: the name of the scheme is taken in any case, one space or several follow. */
+const BEARER = /^bearer +(\S.*)$/i;
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** Verifies the token and the route's rule. A route without a rule is closed. */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -45,11 +49,13 @@ export class AuthGuard implements CanActivate {
 
   private async principalOf(request: AuthenticatedRequest) {
     const header = request.headers.authorization;
-    const match = header === undefined ? null : /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(header);
+    const sent = header === undefined ? undefined : BEARER.exec(header)?.[1];
     const challenge = { headers: { 'www-authenticate': 'Bearer' } };
-    if (match === null) throw new Problem(401, 'TokenMissing', 'Send a token: Authorization: Bearer …', challenge);
+    if (sent === undefined) throw new Problem(401, 'TokenMissing', 'Send a token: Authorization: Bearer …', challenge);
+    if (!TOKEN.test(sent))
+      throw new Problem(401, 'TokenInvalid', 'What was sent has not the form of a token: it is broken.', challenge);
     try {
-      return await this.verifier.verify(match[1] as string);
+      return await this.verifier.verify(sent);
     } catch (error) {
       if (error instanceof InvalidToken) throw new Problem(401, 'TokenInvalid', error.message, challenge);
       throw error;

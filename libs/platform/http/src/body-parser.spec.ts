@@ -35,6 +35,19 @@ describe('JSON bodies', () => {
     ]);
   });
 
+  it('X-07: come as they are: compressed ones are refused', async () => {
+    const encoded = async (encoding: string) => {
+      const reply = await fastify.inject({
+        method: 'POST',
+        url: '/',
+        payload: '{}',
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      });
+      return reply.json<{ code?: string }>().code;
+    };
+    expect([await encoded('gzip'), await encoded('Identity')]).toEqual(['UnsupportedMediaType', undefined]);
+  });
+
   it('X-07: have no NUL, no half character and no forbidden key', async () => {
     const field = 'name: must not contain NUL or half characters';
     expect(await answer('{"name":"a\\u0000"}')).toEqual(['InvalidRequest', field]);

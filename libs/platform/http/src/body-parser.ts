@@ -35,7 +35,17 @@ export function useStrictJson(fastify: FastifyInstance, maxBodyBytes: number): v
       });
     },
   );
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
+    if (encoding === '' || encoding === 'identity') done(null, payload);
+    else done(new Problem(415, 'UnsupportedMediaType', 'Send the body as it is, without Content-Encoding.'));
+  });
   fastify.addHook('preValidation', (request, _reply, done) => {
+    const fault = badlyEncoded(request.url);
+    if (fault !== undefined) {
+      done(fault);
+      return;
+    }
     const bad = badCharacterPath(request.query) ?? badCharacterPath(request.params);
     if (bad === undefined) done();
     else done(badCharacter(bad));
@@ -49,6 +59,34 @@ function utf8(bytes: Buffer): string | undefined {
     return decoder.decode(bytes);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Fastify reads what is not percent-encoded UTF-8 as if it were meant so (`%` as itself, `%ff` as a replacement character):
+ * a filter would look for something else than was asked.
+ */
+function badlyEncoded(url: string): Problem | undefined {
+  const at = url.indexOf('?');
+  if (at === -1 || !url.includes('%', at)) return undefined;
+  const pair = url
+    .slice(at + 1)
+    .split('&')
+    .find((one) => !isEncoded(one));
+  if (pair === undefined) return undefined;
+  const name = pair.split('=', 1)[0] as string;
+  const [field, reason] = [isEncoded(name) ? decodeURIComponent(name) : '', 'must be percent-encoded UTF-8'];
+  return new Problem(400, 'MalformedRequest', `${field === '' ? 'the query' : `${field}:`} ${reason}`, {
+    errors: [{ field, reason }],
+  });
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -4,13 +4,20 @@ import { type FieldError, Problem } from './problem.ts';
 /** A request that its schema refuses; names every field and why. */
 export class ValidationProblem extends Error {
   readonly problem: Problem;
-  constructor(errors: readonly FieldError[]) {
+  constructor(private readonly errors: readonly FieldError[]) {
     super('the request is not valid');
     this.name = 'ValidationProblem';
     const first = errors[0] ?? { field: '', reason: 'not valid' };
     const named = `${first.field === '' ? 'the request' : `${first.field}:`} ${first.reason}`;
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     this.problem = new Problem(422, 'InvalidRequest', named + more, { errors });
+  }
+
+  /** The same, of a value that has this name in the request. */
+  under(name: string): ValidationProblem {
+    return new ValidationProblem(
+      this.errors.map(({ field, reason }) => ({ field: field === '' ? name : `${name}.${field}`, reason })),
+    );
   }
 }
 

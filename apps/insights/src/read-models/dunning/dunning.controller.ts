@@ -1,5 +1,5 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, pageFields, zBusinessDate, zText, zUuid } from '@kontor/http';
+import { Caller, invalidField, pageFields, zBusinessDate, zText, zUuid } from '@kontor/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -34,8 +34,8 @@ const AgeingExplainQuery = z.strictObject({
   ...timeFields,
   ...pageFields,
   ...ledgerFields,
-  figure: z.enum(FIGURES).default('outstanding'),
-  bucket: z.enum(BUCKETS).optional(),
+  figure: z.enum(FIGURES).optional().describe('Default: the bucket where one is named, else outstanding.'),
+  bucket: z.enum(BUCKETS).optional().describe('A bucket of the outstanding principal: of no other figure.'),
 });
 const collectionFields = {
   ...knownFields,
@@ -85,7 +85,7 @@ function ledgerFiltersOf(query: {
 
 @ApiTags('insights')
 @Controller('v1/insights')
-export class DunningController {
+export class DunningInsightsController {
   constructor(private readonly asking: Asking) {}
 
   @Get('ageing')
@@ -109,7 +109,8 @@ export class DunningController {
     @Query({ schema: AgeingExplainQuery }) query: z.infer<typeof AgeingExplainQuery>,
     @Caller() caller: Principal,
   ) {
-    const { figure, bucket } = query;
+    const { bucket, figure = bucket === undefined ? 'outstanding' : 'bucket' } = query;
+    if (bucket !== undefined && figure !== 'bucket') throw invalidField('bucket', `is no part of the figure ${figure}`);
     const shape = { route: 'ageing/explain', key: zDueDate, id: zThing };
     return this.asking.page(caller, query, LEDGERS, shape, (reader, context) =>
       ageingExplained(reader, { ...context, filters: ledgerFiltersOf(query), figure, bucket }),

@@ -103,9 +103,10 @@ describe('where the origin sends a request', () => {
     expect(to('POST', '/v1/platform/rebuilds/account_directory/switch', undefined, partly)).toBe('accounts');
     expect(to('POST', '/v1/platform/rebuilds', { projection: 7 }, partly)).toBe('accounts');
     expect(to('POST', '/v1/platform/tokens', {}, partly)).toBe('accounts');
+    expect(to('GET', '/openapi.json', undefined, partly)).toBe('all: openapi');
+    expect(to('GET', '/openapi.json', undefined, new RouteTable(['orders']))).toBe('unheard: orders');
     for (const [method, url] of [
       ['POST', '/v1/orders'],
-      ['GET', '/openapi.json'],
       ['POST', '/v1/platform/parked/CreditCheck/retry'],
     ] as const)
       expect([url, to(method, url, undefined, partly)]).toEqual([url, 'unheard: orders']);

@@ -40,7 +40,7 @@ export function destinationOf(asked: Asked, table: RouteTable): Destination {
   if (path === '/health/ready') return { to: 'origin', answer: 'ready' };
   if (path === '/docs/swagger-ui-init.js') return { to: 'origin', answer: 'docs' };
   const gathered = Object.hasOwn(GATHERED, path) ? GATHERED[path] : undefined;
-  if (gathered === 'openapi' && table.unknown.length > 0) return unheard(table);
+  if (gathered === 'openapi' && table.known.length === 0) return unheard(table);
   if (gathered !== undefined && isRead(method) && !(gathered === 'verification' && asked.query.has('service')))
     return { to: 'all', gathered };
   const service = serviceOf(asked, table);

@@ -1,5 +1,12 @@
 import replyFrom from '@fastify/reply-from';
-import { CLOSES_QUIETLY, Problem, refuseFields, refuseWhileStopping, sendProblem } from '@kontor/http';
+import {
+  answerBrokenRequest,
+  CLOSES_QUIETLY,
+  Problem,
+  refuseFields,
+  refuseWhileStopping,
+  sendProblem,
+} from '@kontor/http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Tracing } from '../../tracing/tracing.ts';
@@ -47,6 +54,7 @@ export async function gateway({ upstreams: addresses, logger, tracing }: Gateway
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
     ...CLOSES_QUIETLY,
+    clientErrorHandler: answerBrokenRequest,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, logger),
   });

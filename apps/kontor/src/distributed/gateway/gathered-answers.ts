@@ -50,7 +50,7 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(texts));
     },
     openapi: async (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(JSON.stringify(mergedDocument(table.known))),
+      reply.type('application/json; charset=utf-8').send(JSON.stringify(mergedDocument(table.known, table.unknown))),
     verification: async (request, reply) => {
       const asked = searchOf(request).replace('?', '&');
       const path = (service: string) => `/v1/platform/verification?service=${service}${asked}`;

@@ -77,8 +77,11 @@ function knowledge({ state }: Line): number {
   return at === -1 ? 0 : at;
 }
 
-/** One description of all services: every path once. */
-export function mergedDocument(documents: readonly ServiceDocument[]): object {
+/**
+ * One description of all services: every path once. What services answer that nobody has heard yet is not in it, and it says
+ * so, to people and to programs.
+ */
+export function mergedDocument(documents: readonly ServiceDocument[], unheard: readonly string[] = []): object {
   const [first] = documents;
   const paths = Object.assign({}, ...documents.toReversed().map((document) => document.paths)) as Record<
     string,
@@ -86,11 +89,18 @@ export function mergedDocument(documents: readonly ServiceDocument[]): object {
   >;
   const schemas = Object.assign({}, ...documents.map((document) => document.components?.schemas ?? {})) as object;
   const { 'x-kontor': _own, ...common } = first ?? { paths: {} };
+  const missing = unheard.length === 0 ? {} : { info: incomplete(first?.info, unheard), 'x-kontor-missing': unheard };
   return {
     ...common,
+    ...missing,
     paths: Object.fromEntries(Object.entries(paths).sort(([left], [right]) => (left < right ? -1 : 1))),
     components: { ...first?.components, schemas },
   };
+}
+
+function incomplete(info: ServiceDocument['info'], unheard: readonly string[]): object {
+  const missing = `Not complete: ${unheard.join(', ')} did not answer since this origin was started.`;
+  return { ...info, description: [missing, info?.description].filter(Boolean).join(' ') };
 }
 
 export interface ExpositionPart {

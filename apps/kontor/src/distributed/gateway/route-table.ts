@@ -1,5 +1,6 @@
 /** What a process says of itself in its OpenAPI document. */
 export interface ServiceDocument {
+  readonly info?: { readonly description?: string };
   readonly paths: { readonly [path: string]: object };
   readonly components?: { readonly schemas?: { readonly [name: string]: object } };
   readonly tags?: readonly object[];

@@ -69,6 +69,16 @@ export const platformSchemas: Schemas = {
 const tracedEvent = reference('TracedEvent');
 
 export const platformAnswers: AnswersByRoute = {
+  'get /': object({
+    name: text,
+    version: text,
+    docs: text,
+    description: text,
+    health: text,
+    resources: list(text),
+    figures: list(text),
+    token: text,
+  }),
   'get /health/live': health,
   'get /health/ready': health,
   'get /v1/platform/status': object({

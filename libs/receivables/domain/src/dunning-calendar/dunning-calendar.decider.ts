@@ -125,7 +125,7 @@ function earlierThanDecided(state: DunningCalendarState, { from, to }: Range): R
   const { last } = state;
   if (last === null) return null;
   const missed: BusinessDate[] = [];
-  for (let date = from; date <= to && date < last && missed.length < SHOWN_DATES; date = addDays(date, 1))
+  for (let date = from; date <= to && date < last; date = addDays(date, 1))
     if (decidedDate(state, date) === undefined) missed.push(date);
   return missed.length === 0 ? null : outOfOrder(missed, last);
 }
@@ -139,7 +139,7 @@ function otherPolicy(
 ): Refused | null {
   const begun = state.unfinished.filter((run) => run.policyVersion !== policyVersion);
   const other: BusinessDate[] = [];
-  for (let date = from; date <= to && other.length < SHOWN_DATES; date = addDays(date, 1)) {
+  for (let date = from; date <= to; date = addDays(date, 1)) {
     const version = decidedDate(state, date)?.policyVersion;
     const foreign =
       version === undefined ? begun.some((run) => run.from <= date && date <= run.to) : version !== policyVersion;
@@ -154,7 +154,7 @@ function outOfOrder(dates: readonly BusinessDate[], lastDecided: BusinessDate | 
   return refuse(
     'DatesOutOfOrder',
     'Dates are decided in ascending order, and later ones are decided. A trial (dryRun) may use any.',
-    { dates, lastDecided },
+    { ...shown(dates), lastDecided },
   );
 }
 
@@ -162,6 +162,12 @@ function alreadyDecided(dates: readonly BusinessDate[], policyVersion: number): 
   return refuse(
     'DatesAlreadyDecided',
     'Dates of the range were decided, or begun, with another policy. A trial (dryRun) may use any.',
-    { dates: dates.slice(0, SHOWN_DATES), policyVersion },
+    { ...shown(dates), policyVersion },
   );
+}
+
+/** A range may have thousands of dates: the first are named, the others counted. */
+function shown(dates: readonly BusinessDate[]): { readonly dates: readonly BusinessDate[]; readonly more: number } {
+  const first = dates.slice(0, SHOWN_DATES);
+  return { dates: first, more: dates.length - first.length };
 }

@@ -32,7 +32,7 @@ describe('the calendar of decided dates', () => {
   it('R-09: another policy over a decided date is refused', () => {
     given(dunningCalendarDecider, [decided('2026-01-01', 2)])
       .when({ ...record, dates: [{ date: '2026-01-01', notices: [] }] })
-      .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-01'], policyVersion: 1 });
+      .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-01'], more: 0, policyVersion: 1 });
   });
 
   it('R-09: knows its last date, in whatever order dates were decided', () => {
@@ -84,7 +84,7 @@ describe('the calendar of decided dates', () => {
     for (const range of [from, after])
       given(dunningCalendarDecider, [begun, ...january(30)])
         .when({ type: 'BeginRun', ...range })
-        .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-31'], policyVersion: 2 });
+        .thenRefused('DatesAlreadyDecided', { dates: ['2026-01-31'], more: 0, policyVersion: 2 });
     given(dunningCalendarDecider, [begun, ...january(31)])
       .when({ type: 'BeginRun', ...after })
       .then({ type: 'DunningRunBegun', data: after });
@@ -99,10 +99,10 @@ describe('the calendar of decided dates', () => {
     const early = { ...RUN, runId: 'early', from: '2026-01-08', to: '2026-01-10' };
     given(dunningCalendarDecider, before)
       .when({ type: 'BeginRun', ...early })
-      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-08', '2026-01-09'], lastDecided: '2026-01-11' });
+      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-08', '2026-01-09'], more: 0, lastDecided: '2026-01-11' });
     given(dunningCalendarDecider, before)
       .when({ ...record, dates: [{ date: '2026-01-09', notices: [] }] })
-      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-09'], lastDecided: '2026-01-11' });
+      .thenRefused('DatesOutOfOrder', { dates: ['2026-01-09'], more: 0, lastDecided: '2026-01-11' });
     // Decided dates and those after them are in order.
     const on = { ...RUN, runId: 'on', from: '2026-01-10', to: '2026-01-20' };
     given(dunningCalendarDecider, before)
@@ -127,7 +127,7 @@ describe('the calendar of decided dates', () => {
     for (const { dates, refused } of leaps)
       given(dunningCalendarDecider, [decided('2026-01-10')])
         .when({ ...record, dates: dates.map((date) => ({ date, notices: [] })) })
-        .thenRefused('DatesOutOfOrder', { dates: [refused], lastDecided: '2026-01-10' });
+        .thenRefused('DatesOutOfOrder', { dates: [refused], more: 0, lastDecided: '2026-01-10' });
   });
 
   it('R-09: what a killed run has begun comes first, with its own policy', () => {
@@ -135,6 +135,11 @@ describe('the calendar of decided dates', () => {
     expect(beginOf(state, '2026-02-10')).toBe('2026-01-01');
     const range = { from: '2026-02-10', to: '2026-02-11' };
     expect(runFault(state, { ...range, policyVersion: 1 })).toBeNull();
-    expect(runFault(state, { ...range, policyVersion: 2 })?.refusal.code).toBe('DatesAlreadyDecided');
+    // What is begun are 31 days of January: ten are named, the others counted.
+    const january = Array.from({ length: 10 }, (_, n) => addDays('2026-01-01', n));
+    expect(runFault(state, { ...range, policyVersion: 2 })?.refusal).toMatchObject({
+      code: 'DatesAlreadyDecided',
+      facts: { dates: january, more: 21, policyVersion: 2 },
+    });
   });
 });
