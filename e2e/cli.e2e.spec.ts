@@ -171,7 +171,9 @@ describe('kontor at the command line', () => {
       const before = await text('pipeline');
       for (const step of [['--in-place', '--yes'], ['start'], ['switch']])
         expect(await fails('rebuild', 'pipeline', ...step, '--dry-run')).toContain('nothing was done');
-      expect(await fails('rebuild', 'pipeline', 'status')).toContain('[NoSuchRebuild]');
+      expect(await fails('rebuild', 'pipeline', 'status')).toContain(
+        'There was no rebuild of pipeline yet. [NoSuchRebuild]',
+      );
       const started = await text('rebuild', 'pipeline', '--reason', 'a trial of the command line');
       expect(started).toMatch(/^pipeline in pipeline_v1_r2: building, started by administrator at /);
       expect(started).toMatch(/: equal$/m);

@@ -64,15 +64,16 @@ describe('bad input for those who replay', () => {
   it('X-03: a rebuild of what is being rebuilt: two administrators at once, one begins, the other is told who did', async () => {
     const [ada, bob] = await Promise.all(['ada', 'bob'].map((subject) => platform.token('administrator', { subject })));
     const both = await Promise.all(
-      [ada, bob].map((token) => ask('POST', '/v1/platform/rebuilds', { projection: 'account-directory' }, token)),
+      [ada, bob].map((token) => ask('POST', '/v1/platform/rebuilds', { projection: 'ledger-directory' }, token)),
     );
     const begun = both.findIndex(({ status }) => status === 202);
     const told = both[1 - begun];
     expect([told?.status, told?.body.code]).toEqual([409, 'RebuildUnderWay']);
+    expect(told?.body.detail).toContain('ledger-directory is being rebuilt in ledger_directory_v');
     expect(told?.body.facts).toMatchObject({ startedBy: ['ada', 'bob'][begun], state: 'building' });
-    const again = await kontor(platform.folder, 'rebuild', 'account-directory', 'start');
+    const again = await kontor(platform.folder, 'rebuild', 'ledger-directory', 'start');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('[RebuildUnderWay]')]);
-    expect((await ask('POST', '/v1/platform/rebuilds/account-directory/cancel', {})).status).toBe(200);
+    expect((await ask('POST', '/v1/platform/rebuilds/ledger-directory/cancel', {})).status).toBe(200);
   });
 
   it('X-02: a history position that does not exist yet, and a log that is another one', async () => {

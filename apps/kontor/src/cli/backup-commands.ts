@@ -10,6 +10,7 @@ import { StartFault } from '../start-fault.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
+import { ProgressLines } from './progress-lines.ts';
 
 interface RestoreArguments {
   readonly database?: string;
@@ -146,15 +147,16 @@ async function requireNewFile(file: string): Promise<void> {
   }
 }
 
-/** Bars at a terminal. Ctrl-C ends the work in order, so that nothing half done is left; a second one ends at once. */
+/** A bar at a terminal, elsewhere a line now and then. Ctrl-C ends the work in order, so that nothing half done is left; a second one ends at once. */
 async function withProgress<Result>(
   context: CliContext,
   work: (progress: (step: string, done: number, total: number) => void) => Promise<Result>,
 ): Promise<Result> {
-  const silent = context.json() || !process.stderr.isTTY;
+  const progressOf = (step: string, done: number, total: number) =>
+    total > 0 ? `${step} ${Math.floor((100 * done) / total)} %` : `${step} ${(done / MEGABYTE).toFixed(1)} MB`;
+  const lines = process.stderr.isTTY ? undefined : new ProgressLines((text) => process.stderr.write(text));
   const bar = new SingleBar({
-    format: (_, { value, total }, { step }: { step: string }) =>
-      total > 0 ? `${step} ${Math.floor((100 * value) / total)} %` : `${step} ${(value / MEGABYTE).toFixed(1)} MB`,
+    format: (_, { value, total }, { step }: { step: string }) => progressOf(step, value, total),
     stream: process.stderr,
     clearOnComplete: true,
   });
@@ -165,7 +167,8 @@ async function withProgress<Result>(
   try {
     return await work((step, done, total) => {
       if (interrupted) throw new StartFault('It was interrupted; what was made is taken away.');
-      if (silent) return;
+      if (context.json()) return;
+      if (lines !== undefined) return lines.say(progressOf(step, done, total));
       if (!shown) bar.start(total, done, { step });
       shown = true;
       bar.setTotal(total);

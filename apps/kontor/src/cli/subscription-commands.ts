@@ -189,7 +189,6 @@ async function wouldSkip(context: CliContext, subscription: string, eventId: str
 }
 
 function sentenceOf({ lane, applied, error }: Outcome): string {
-  return error === null
-    ? `${lane}: ${applied} events handled, it goes on.`
-    : `${lane}: ${applied} events handled, then ${error}`;
+  const handled = `${lane}: ${applied} ${applied === 1 ? 'event' : 'events'} handled`;
+  return error === null ? `${handled}, it goes on.` : `${handled}, then ${error}`;
 }

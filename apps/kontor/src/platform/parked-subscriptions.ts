@@ -71,7 +71,10 @@ export function parkedBy(access: PlatformAccess, name: string): ParkingSubscript
     all.find((subscription) => subscription.name === name) ??
     all.find((subscription) => subscription.name === projectionName(name));
   if (found !== undefined) return found;
-  throw new Problem(404, 'NoSuchSubscription', `There is no projection, no process and no topic ${name}.`, {
+  const sentence = `There is no projection, no process and no topic ${name}`;
+  if (access.platform.others !== undefined)
+    throw new Problem(404, 'NoSuchSubscription', `${sentence}: kontor status names those that there are.`);
+  throw new Problem(404, 'NoSuchSubscription', `${sentence}.`, {
     facts: { subscriptions: all.map((subscription) => subscription.name) },
   });
 }

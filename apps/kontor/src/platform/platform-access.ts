@@ -22,7 +22,7 @@ export class PlatformAccess {
     const found = this.platform.services.find((service) => service.name === name);
     if (found === undefined)
       throw new Problem(404, 'NoSuchService', `There is no service ${name}.`, {
-        facts: { service: name, services: this.platform.services.map((service) => service.name) },
+        facts: { service: name, services: this.platform.serviceNames },
       });
     return found;
   }

@@ -16,6 +16,8 @@ const STATUSES: { readonly [name: string]: number } = {
   NoSuchLetter: 404,
   NotParked: 404,
   LeaseHeldElsewhere: 409,
+  FoldedElsewhere: 409,
+  NotReached: 503,
   RowsOfSeveralStreams: 409,
   NothingToReplay: 404,
   CheckpointAheadOfLog: 409,
@@ -50,7 +52,10 @@ export async function refusing<Answer>(work: () => Promise<Answer>): Promise<Ans
 /** Names stay as they are written, also at the beginning. */
 function sentenceOf(error: Error, message: string): string {
   const first = message.split(/[\s:]/, 1)[0] ?? '';
-  const isName = Object.values(error).some((value: unknown) => typeof value === 'string' && first.startsWith(value));
+  const isName = Object.values(error).some(
+    (value: unknown) =>
+      typeof value === 'string' && [value, projectionName(value)].some((one) => first.startsWith(one)),
+  );
   return `${isName ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}`}.`;
 }
 
@@ -66,21 +71,27 @@ export function findProjection(access: PlatformAccess, name: string): FoundProje
       // Named as the schema is, with underscores, it is meant too.
       if (projectionName(rebuild.live.projection.name) === projectionName(name))
         return { service, live: rebuild.live, rebuild };
-  throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, {
-    facts: {
-      projections: access.platform.services.flatMap((service) =>
-        service.projections.map(({ projection }) => projectionName(projection.name)),
-      ),
-    },
-  });
+  const projections = access.platform.services.flatMap((service) =>
+    service.projections.map(({ projection }) => projectionName(projection.name)),
+  );
+  // A process that runs some of the services knows some of the names: to list those would mislead.
+  if (access.platform.others === undefined)
+    throw new Problem(404, 'NoSuchProjection', `There is no projection ${name}.`, { facts: { projections } });
+  throw new Problem(
+    404,
+    'NoSuchProjection',
+    `There is no projection ${name}: kontor status names those that there are.`,
+  );
 }
 
-/** The message, with the projection that it is about named as everybody outside says it. */
+/** The message, with the projection that it is about named as everybody outside says it. Schemas, `account_360_v1_r2`, are not. */
 function named(error: Error): string {
   const { message } = error;
-  return 'projection' in error && typeof error.projection === 'string'
-    ? message.replaceAll(error.projection, projectionName(error.projection))
-    : message;
+  if (!('projection' in error) || typeof error.projection !== 'string') return message;
+  const { projection } = error;
+  return message.replaceAll(projection, (found, at: number) =>
+    /^_v\d/.test(message.slice(at + found.length)) ? found : projectionName(projection),
+  );
 }
 
 function factsOf(error: Error): { readonly [name: string]: Json } {

@@ -1,5 +1,5 @@
 import { type Checkpoint, lowestPosition } from './checkpoints.ts';
-import { LogChanged, PositionNotYetReached, UnknownService, UnknownStoredEvent } from './errors.ts';
+import { LogChanged, NotReached, PositionNotYetReached, UnknownService, UnknownStoredEvent } from './errors.ts';
 import { CATCH_UP_ATTEMPTS } from './feed.config.ts';
 import type { Feed, FeedBatch } from './feed.ts';
 import { backOff } from './retry.ts';
@@ -24,7 +24,7 @@ export interface ConsumeOptions {
 /**
  * Reads a service's feed from the checkpoint on and hands over its batches, one after the other, until aborted (or, without
  * `follow`, until the head). Faults are retried, each time from the checkpoint: without end by a follower, for some
- * seconds by who wants to reach the head. What waiting cannot mend is thrown at once: LogChanged, PositionNotYetReached, UnknownService, UnknownStoredEvent.
+ * seconds by who wants to reach the head, who is told by NotReached. What waiting cannot mend is thrown at once: LogChanged, PositionNotYetReached, UnknownService, UnknownStoredEvent.
  */
 export async function consume(options: ConsumeOptions): Promise<void> {
   let failures = 0;
@@ -38,8 +38,9 @@ export async function consume(options: ConsumeOptions): Promise<void> {
       if (options.signal.aborted) return;
       if (isHopeless(error)) throw error;
       failures += 1;
-      if (!options.follow && failures >= CATCH_UP_ATTEMPTS) throw error;
       options.retrying(error);
+      if (!options.follow && failures >= CATCH_UP_ATTEMPTS)
+        throw new NotReached(options.service, failures, { cause: error });
       await backOff(failures, options.signal);
     }
   }

@@ -1,3 +1,5 @@
+import { errorText } from './retry.ts';
+
 /**
  * The log behind the feed is not the one the position came from. When it was moved to another store, `position` is where a
  * reader goes on in it; else positions say nothing any more: fold from the beginning.
@@ -80,5 +82,20 @@ export class NewerContract extends Error {
   ) {
     super(`${contract} is newer than what ${consumer} understands: run a newer version of it, then retry`);
     this.name = 'NewerContract';
+  }
+}
+
+/** Who wanted to reach the head and return was kept from it by one fault after the other. What was handled stays. */
+export class NotReached extends Error {
+  constructor(
+    readonly service: string,
+    attempts: number,
+    options: { cause: unknown },
+  ) {
+    super(
+      `the head of ${service} was not reached in ${attempts} attempts; the last one: ${errorText(options.cause)}`,
+      options,
+    );
+    this.name = 'NotReached';
   }
 }

@@ -195,7 +195,7 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 function isHeldElsewhere(answer: Buffer): boolean {
-  return answer.includes('"LeaseHeldElsewhere"');
+  return answer.includes('"LeaseHeldElsewhere"') || answer.includes('"FoldedElsewhere"');
 }
 
 function causeOf(error: Error): { readonly code: string } {

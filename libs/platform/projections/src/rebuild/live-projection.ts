@@ -92,6 +92,11 @@ export class LiveProjection {
     return this.#copies.get(schema)?.running === true;
   }
 
+  /** Whose turn it is folds the live and the kept copies. Two that do for a moment are kept apart by their checkpoints. */
+  async hasTurn(): Promise<boolean> {
+    return (await this.options.turn?.held()) ?? true;
+  }
+
   /** Throws ProjectionBuilding. */
   requireReadable(): void {
     if (this.#building === undefined) return;
@@ -193,7 +198,7 @@ export class LiveProjection {
 
   async #reconcile(): Promise<void> {
     const rows = await this.registry.copies(this.projection.name);
-    if (this.#running !== undefined) this.#mine = await this.#isMine();
+    if (this.#running !== undefined) this.#mine = await this.hasTurn();
     this.#skips = await this.registry.skips(this.projection.name);
     const building = versionBuildIn(rows, this.projection);
     const wanted = rows.filter(
@@ -261,14 +266,9 @@ export class LiveProjection {
     const stamp = await this.registry.stamp(this.projection.name);
     const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
     const calls = builds || this.#erased || this.#leftovers;
-    if (stamp === this.#stamp && !calls && (await this.#isMine()) === this.#mine) return;
+    if (stamp === this.#stamp && !calls && (await this.hasTurn()) === this.#mine) return;
     await this.reconcile();
     this.#stamp = stamp;
-  }
-
-  /** Two that fold for a moment are kept apart by their checkpoints. */
-  async #isMine(): Promise<boolean> {
-    return (await this.options.turn?.held()) ?? true;
   }
 
   #report(error: unknown): void {

@@ -27,12 +27,28 @@ export class OldCopyKept extends Error {
 export class NoSuchRebuild extends Error {
   constructor(
     readonly projection: string,
-    readonly wanted: string,
+    /** Null: any. */
+    readonly wanted: string | null,
     readonly found: string | null,
   ) {
-    const state = found === null ? 'has none' : `has one that is ${found}`;
-    super(`this needs a rebuild of ${projection} that is ${wanted}; it ${state}`);
+    const there = found === null ? 'there is none' : `the one that there is is ${found}`;
+    super(
+      wanted === null
+        ? `there was no rebuild of ${projection} yet`
+        : `this needs a rebuild of ${projection} that is ${wanted}; ${there}`,
+    );
     this.name = 'NoSuchRebuild';
+  }
+}
+
+/** A copy that was kept is folded on by another process of the service, which alone can hold it where the live one is. */
+export class FoldedElsewhere extends Error {
+  constructor(
+    readonly projection: string,
+    readonly schema: string,
+  ) {
+    super(`${schema} is folded by another process of the service at the moment: ask again in a moment`);
+    this.name = 'FoldedElsewhere';
   }
 }
 

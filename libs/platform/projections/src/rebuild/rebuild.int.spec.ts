@@ -112,6 +112,21 @@ describe('X-03: a rebuild beside the live one', () => {
     expect(new Set(hashes).size).toBe(1);
   });
 
+  it('compares a kept copy where it is folded: another process of the service leaves it alone', async () => {
+    await appendAll(notes.source, noteEvents('kept', 50));
+    const turn = (mine: boolean) => ({
+      turn: { held: async () => Promise.resolve(mine), release: async () => Promise.resolve() },
+    });
+    const [rebuild, other] = [await notes.started(undefined, turn(true)), await notes.started(undefined, turn(false))];
+    await expect(rebuild.status()).rejects.toThrow('there was no rebuild of notes-read yet');
+    await rebuild.start(who);
+    await caughtUp(rebuild);
+    await rebuild.compare(who);
+    await rebuild.switch(who);
+    await expect(other.compare(who)).rejects.toMatchObject({ name: 'FoldedElsewhere', schema: 'notes_read_v1' });
+    expect(await rebuild.compare(who)).toMatchObject({ equal: true });
+  });
+
   it('tells the second administrator who is at it since when, and what does not fit the state', async () => {
     const rebuild = await notes.started();
     await expect(rebuild.status()).rejects.toMatchObject({ name: 'NoSuchRebuild' });

@@ -6,7 +6,7 @@ import { decided } from './decided.ts';
 import type { LiveProjection } from './live-projection.ts';
 import { ATTEMPT_PAUSE_MS, SWITCH_LOCK_TIMEOUT_MS, SWITCH_WITHIN_MS } from './rebuild.config.ts';
 import { cancellable, refuseRetired, refuseUnderWay, refuseVersionBuild, required } from './deeds-allowed.ts';
-import { NoSuchRebuild, NotCompared, OldCopyKept, ViewsInUse } from './rebuild-errors.ts';
+import { FoldedElsewhere, NoSuchRebuild, NotCompared, OldCopyKept, ViewsInUse } from './rebuild-errors.ts';
 import { type Rates, RebuildRate } from './rebuild-rate.ts';
 import type { CopyRow, CopyState, NewAct } from './registry.ts';
 import { withEvents } from './row-events.ts';
@@ -81,12 +81,14 @@ export class Rebuild {
     return this.#move('OldCopyDiscarded', who, this.#in(['kept']), 'discarded');
   }
 
-  /** Compares live and copy at one checkpoint, and remembers the outcome for the switch. Throws NotTogether. */
+  /** Compares live and copy at one checkpoint, and remembers the outcome for the switch. Throws NotTogether, FoldedElsewhere. */
   async compare(who: Who): Promise<Comparison> {
     const { registry, projection, folder } = this.#live;
     refuseVersionBuild(this.#live);
     const row = required(await registry.copies(projection.name), projection, ['building', 'kept']);
     if (row.state === 'building') await registry.claim(row.schema, folder, true);
+    // Who folds a kept copy would fold it on past the live one that is held.
+    else if (!(await this.#live.hasTurn())) throw new FoldedElsewhere(projection.name, row.schema);
     const comparison = await this.comparison(row.schema);
     await decided(this.#live, async (client) => {
       await registry.setComparison(client, row.schema, comparison);
@@ -160,7 +162,7 @@ export class Rebuild {
     const copies = await registry.copies(projection.name);
     const current = copies.find(({ state }) => state === 'building' || state === 'paused' || state === 'kept');
     const row = current ?? copies.filter(({ number }) => number > 1).at(-1);
-    if (row === undefined) throw new NoSuchRebuild(projection.name, 'there', null);
+    if (row === undefined) throw new NoSuchRebuild(projection.name, null, null);
     return this.#statusOf(row);
   }
 
@@ -239,7 +241,7 @@ export class Rebuild {
   async #sessions(error: unknown): Promise<readonly string[]> {
     if (error instanceof Behind) return [errorText(error)];
     const { rows } = await this.#live.pool.query<{ session: string }>(
-      `select distinct format('%s (pid %s, %s)', a.usename, a.pid, a.application_name) as session
+      `select distinct a.usename || ' (' || concat_ws(', ', 'pid ' || a.pid, nullif(a.application_name, '')) || ')' as session
        from pg_locks l join pg_stat_activity a using (pid) join pg_class c on c.oid = l.relation
        join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = $1 and l.granted and a.pid <> pg_backend_pid() order by 1 limit 5`,
