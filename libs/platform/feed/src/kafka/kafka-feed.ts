@@ -3,7 +3,8 @@ import { FEED_BATCH_EVENTS, IDLE_WATERMARK_MS } from '../feed.config.ts';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark } from '../feed.ts';
 import { connectKafka, type KafkaConnection } from './client.ts';
 import type { KafkaDeadLetters } from './dead-letters.ts';
-import { type TailNotice, TopicTail, type TopicTailOptions } from './topic-tail.ts';
+import type { TailNotice, TopicTailOptions } from './tail-types.ts';
+import { TopicTail } from './topic-tail.ts';
 import { topicOf } from './topics.ts';
 
 export interface KafkaFeedOptions {

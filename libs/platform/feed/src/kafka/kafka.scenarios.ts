@@ -10,7 +10,7 @@ import { connectKafka, type KafkaConnection } from './client.ts';
 import { KafkaFeed, type KafkaFeedOptions } from './kafka-feed.ts';
 import { WATERMARK_TYPE } from './records.ts';
 import { KafkaRelay, type KafkaRelayOptions } from './relay.ts';
-import type { TailNotice } from './topic-tail.ts';
+import type { TailNotice } from './tail-types.ts';
 import { topicOf } from './topics.ts';
 
 /** One service's log, its topic and readers of it, on the broker of the test run or another. */

@@ -185,10 +185,12 @@ export class TopicReplays {
         this.#options.report?.({ kind: 'retrying', topic, error });
         const hopeless = [PartitionsDiffer, TopicMissing, LogChanged, PositionNotYetReached, UnknownStoredEvent];
         if (hopeless.some((kind) => error instanceof kind)) {
+          // Not written, it counts as running, and the next look at the list tries it and ends it again.
           await this.#end(id, 'failed', errorText(error)).catch(() => undefined);
           return;
         }
         failures += 1;
+        // It was reported; the row only repeats it for those who ask.
         await this.#rows.setError(id, errorText(error)).catch(() => undefined);
         await backOff(failures, signal);
       }

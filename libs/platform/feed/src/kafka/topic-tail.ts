@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { PARTITIONS } from '@kontor/kernel';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import type { Feed, FeedHead } from '../feed.ts';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { backOff, errorText, pause } from '../retry.ts';
 import { leave } from './client.ts';
-import type { KafkaDeadLetters } from './dead-letters.ts';
 import {
   CLOSE_WITHIN_MS,
   COMMIT_EVERY_MS,
-  DEAD_LETTER_ATTEMPTS,
   FETCH_WAIT_MS,
   HEARTBEAT_MS,
   REBALANCE_TIMEOUT_MS,
@@ -19,35 +16,12 @@ import {
   TAIL_WAITING_EVENTS,
   WATCHDOG_MS,
 } from './kafka.config.ts';
-import { type FeedRecord, fromRecord } from './records.ts';
-import { TailBuffer, type TailPage } from './tail-buffer.ts';
-import { TailMerge } from './tail-merge.ts';
+import { RecordReader } from './record-reader.ts';
+import type { FeedRecord } from './records.ts';
+import type { TailPage } from './tail-buffer.ts';
+import type { TopicTailOptions } from './tail-types.ts';
+import { TailWindow } from './tail-window.ts';
 import { requireTopic } from './topics.ts';
-
-export interface TailNotice {
-  /**
-   * down: no consumer of the topic, another try follows. back-to-history: the topic lacks something, what it is the error
-   * says. poison: a record that nobody can read. poison-not-stored: and that could not be kept either.
-   */
-  readonly kind: 'down' | 'back-to-history' | 'poison' | 'poison-not-stored';
-  readonly topic: string;
-  readonly error: unknown;
-}
-
-export interface TopicTailOptions {
-  readonly kafka: Kafka;
-  readonly topic: string;
-  readonly service: string;
-  readonly group?: string;
-  /** The service's history: where the tail begins, and what it is compared with. */
-  readonly history: Feed;
-  readonly deadLetters?: KafkaDeadLetters;
-  readonly report: (notice: TailNotice) => void;
-  readonly watchdogMs?: number;
-  readonly silenceMs?: number;
-  readonly sessionTimeoutMs?: number;
-  readonly capacity?: number;
-}
 
 /**
  * The end of one topic, held in memory for all consumers of this process. It begins at the head of the log, and whenever the
@@ -62,31 +36,33 @@ export class TopicTail {
   readonly #options: TopicTailOptions;
   readonly #group: string;
   readonly #abort = new AbortController();
-  readonly #changes = new Set<() => void>();
   readonly #done: Promise<void>;
-  #merge: TailMerge | undefined;
-  #buffer: TailBuffer | undefined;
+  readonly #window: TailWindow;
+  readonly #reader: RecordReader;
   /** Ends the consumer that is running; set while there is one. */
   #giveUp: ((error: unknown) => void) | undefined;
   #lastSign = 0;
   #error: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Logs whose remnants the topic holds. */
   readonly #strangers = new Set<string>();
 
   constructor(options: TopicTailOptions) {
     this.#options = options;
     // A group of its own: every process reads all partitions. The name is for monitoring.
     this.#group = options.group ?? `${options.topic}.reader.${randomUUID()}`;
+    this.#window = new TailWindow(options.capacity ?? TAIL_EVENTS);
+    this.#reader = new RecordReader(options, this.#abort.signal);
     this.#done = this.#keepRunning(this.#abort.signal);
   }
 
   get live(): boolean {
-    return this.#buffer !== undefined;
+    return this.#window.buffer !== undefined;
   }
 
   /** How far this process has the topic; null while history serves. */
   get end(): bigint | null {
-    return this.#buffer?.end ?? null;
+    return this.#window.buffer?.end ?? null;
   }
 
   /** What was last amiss; null since the topic serves. */
@@ -96,21 +72,12 @@ export class TopicTail {
 
   /** What comes after a position, if it is here. */
   after(position: bigint, limit: number): TailPage | undefined {
-    return this.#buffer?.after(position, limit);
+    return this.#window.buffer?.after(position, limit);
   }
 
   /** Resolves at the next change, after this time, or when aborted: true for a change. */
   async change(withinMs: number, signal: AbortSignal): Promise<boolean> {
-    const over = new AbortController();
-    let changed = false;
-    const wake = () => {
-      changed = true;
-      over.abort();
-    };
-    this.#changes.add(wake);
-    await pause(withinMs, AbortSignal.any([signal, over.signal]));
-    this.#changes.delete(wake);
-    return changed;
+    return this.#window.change(withinMs, signal);
   }
 
   async close(): Promise<void> {
@@ -131,7 +98,7 @@ export class TopicTail {
           this.#options.report({ kind: 'down', topic: this.#options.topic, error });
         }
       }
-      this.#begin(undefined);
+      this.#window.begin(undefined);
       // One that worked for a while starts the count anew.
       failures = performance.now() - startedAt > SESSION_TIMEOUT_MS ? 1 : failures + 1;
       await backOff(failures, signal);
@@ -180,7 +147,7 @@ export class TopicTail {
         this.#lastSign = performance.now();
       });
     consumer.on(REBALANCING, () => {
-      this.#begin(undefined);
+      this.#window.begin(undefined);
     });
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#lastSign = performance.now();
@@ -219,7 +186,7 @@ export class TopicTail {
 
   async #assigned(count: number): Promise<void> {
     if (count === PARTITIONS) return this.#beginAtHead();
-    this.#begin(undefined);
+    this.#window.begin(undefined);
     this.#options.report({
       kind: 'back-to-history',
       topic: this.#options.topic,
@@ -233,18 +200,18 @@ export class TopicTail {
     this.#lastSign = performance.now();
     for (const message of batch.messages) {
       if (!isRunning() || isStale() || this.#abort.signal.aborted) return;
-      const record = await this.#read(batch.partition, message);
+      const record = await this.#reader.read(batch.partition, message);
       if (record !== undefined) await this.#take(batch.partition, record);
       resolveOffset(message.offset);
     }
-    this.#release();
-    if ((this.#merge?.waiting ?? 0) > TAIL_WAITING_EVENTS)
+    this.#window.release();
+    if (this.#window.waiting > TAIL_WAITING_EVENTS)
       await this.#backToHistory(`more than ${TAIL_WAITING_EVENTS} events wait for other partitions`);
     await heartbeat();
   }
 
   async #take(partition: number, record: FeedRecord): Promise<void> {
-    const taken = this.#merge?.take(partition, record);
+    const taken = this.#window.take(partition, record);
     if (taken === 'hole')
       await this.#backToHistory(`partition ${partition} lacks the record before ${positionOf(record)}`);
     if (taken === 'foreign') await this.#meet(logIdOf(record));
@@ -254,43 +221,7 @@ export class TopicTail {
   async #meet(logId: string): Promise<void> {
     if (this.#strangers.has(logId)) return;
     await this.#backToHistory(`the topic holds records of the log ${logId}`);
-    if (this.#merge?.logId !== logId) this.#strangers.add(logId);
-  }
-
-  #release(): void {
-    const released = this.#merge?.release();
-    if (released === undefined) return;
-    this.#buffer?.add(released);
-    this.#changed();
-  }
-
-  async #read(partition: number, message: KafkaMessage): Promise<FeedRecord | undefined> {
-    const { service, topic } = this.#options;
-    try {
-      return fromRecord(service, partition, message);
-    } catch (error) {
-      this.#options.report({ kind: 'poison', topic, error });
-      await this.#keep(partition, message, error);
-      // If it was one of ours, the next record names a predecessor that was not seen, and history has it.
-      return undefined;
-    }
-  }
-
-  async #keep(partition: number, { offset, key, value, headers = {} }: KafkaMessage, cause: unknown): Promise<void> {
-    const { service, topic, deadLetters } = this.#options;
-    const letter = { service, topic, partition, offset, key, value, error: errorText(cause), headers: texts(headers) };
-    for (let attempt = 1; deadLetters !== undefined; attempt += 1) {
-      try {
-        return await deadLetters.add(letter);
-      } catch (error) {
-        if (attempt >= DEAD_LETTER_ATTEMPTS || this.#abort.signal.aborted) {
-          this.#options.report({ kind: 'poison-not-stored', topic, error });
-          return undefined;
-        }
-        await backOff(attempt, this.#abort.signal);
-      }
-    }
-    return undefined;
+    if (this.#window.buffer?.logId !== logId) this.#strangers.add(logId);
   }
 
   async #backToHistory(reason: string): Promise<void> {
@@ -300,17 +231,11 @@ export class TopicTail {
 
   async #beginAtHead(): Promise<void> {
     try {
-      this.#begin(await this.#options.history.head(this.#options.service));
+      this.#window.begin(await this.#options.history.head(this.#options.service));
     } catch (error) {
-      this.#begin(undefined);
+      this.#window.begin(undefined);
       this.#giveUp?.(error);
     }
-  }
-
-  #begin(head: FeedHead | undefined): void {
-    this.#merge = head === undefined ? undefined : new TailMerge(head);
-    this.#buffer = head === undefined ? undefined : new TailBuffer(head, this.#options.capacity ?? TAIL_EVENTS);
-    this.#changed();
   }
 
   /** Progress, or an end: a consumer that is alive and brings nothing is the one thing that must not happen. */
@@ -323,10 +248,10 @@ export class TopicTail {
       if (signal.aborted) return;
       if (performance.now() - this.#lastSign > silenceMs)
         throw new Error(`the consumer was silent for ${silenceMs} ms`);
-      const buffer = this.#buffer;
+      const { buffer } = this.#window;
       // No head, no comparison: readers meet the same fault and say so.
       const head = await history.head(service).catch(() => undefined);
-      if (head === undefined || buffer === undefined || buffer !== this.#buffer) continue;
+      if (head === undefined || buffer === undefined || buffer !== this.#window.buffer) continue;
       if (head.logId !== buffer.logId) await this.#inTurn(() => this.#backToHistory('the log has changed'));
       else if (headBefore !== undefined && buffer.end < headBefore) {
         roundsBehind += 1;
@@ -348,17 +273,13 @@ export class TopicTail {
     await leave(admin.disconnect(), CLOSE_WITHIN_MS);
   }
 
-  /** A batch, a rebalance and the watchdog take turns: each leaves merge and buffer fitting each other. */
+  /** A batch, a rebalance and the watchdog take turns: each leaves the window fitting the topic. */
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(work, work);
     this.#turn = turn.catch((error: unknown) => {
       this.#giveUp?.(error);
     });
     await this.#turn;
-  }
-
-  #changed(): void {
-    for (const wake of [...this.#changes]) wake();
   }
 }
 
@@ -368,13 +289,4 @@ function positionOf(record: FeedRecord): string {
 
 function logIdOf(record: FeedRecord): string {
   return record.kind === 'event' ? record.event.logid : record.watermark.logId;
-}
-
-function texts(headers: NonNullable<KafkaMessage['headers']>): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(String) : value === undefined ? '' : value.toString(),
-    ]),
-  );
 }
