@@ -31,7 +31,44 @@ describe('priced lines', () => {
     expect(refusal({ discountRate: 100_001 })).toBe('DiscountOutOfRange');
     expect(refusal({ discountRate: -1 })).toBe('DiscountOutOfRange');
     expect(refusal({ unitPrice: { value: Number.MAX_SAFE_INTEGER, scale: 0 } })).toBe('AmountTooLarge');
-    expect(priceLines([trackedLine, trackedLine], 'USD').kind).toBe('refused');
+    expect(refusal({ quantity: { value: 1.5, scale: 0 } })).toBe('QuantityOutOfRange');
+    expect(refusal({ quantity: { value: 1, scale: 0.5 } })).toBe('QuantityOutOfRange');
+    expect(refusal({ quantity: { value: 1, scale: -1 } })).toBe('QuantityOutOfRange');
+  });
+
+  it('O-06: says which line, and what is wrong with it', () => {
+    const told = (line: Partial<typeof trackedLine>) => {
+      const result = priceLines([{ ...trackedLine, ...line }], 'USD');
+      return result.kind === 'refused' ? result.refusal : result.kind;
+    };
+    expect(told({ quantity: { value: 0, scale: 0 } })).toEqual({
+      code: 'QuantityOutOfRange',
+      sentence: 'The quantity of line 1 is not above 0 and at most 1000000000.',
+      facts: { lineId: 1, quantity: { value: 0, scale: 0 } },
+    });
+    expect(told({ discountRate: -1 })).toEqual({
+      code: 'DiscountOutOfRange',
+      sentence: 'The discount of line 1 is not between 0 and 100 %.',
+      facts: { lineId: 1, discountRate: -1 },
+    });
+    expect(told({ unitPrice: { value: Number.MAX_SAFE_INTEGER, scale: 0 } })).toEqual({
+      code: 'AmountTooLarge',
+      sentence: 'The amount of line 1 is beyond 2^53 − 1 minor units.',
+      facts: { lineId: 1 },
+    });
+    expect(priceLines([trackedLine, trackedLine], 'USD')).toEqual({
+      kind: 'refused',
+      refusal: { code: 'LineRepeated', sentence: 'Line 1 is there twice.', facts: { lineId: 1 } },
+    });
+  });
+
+  it('O-06: the largest quantity and a discount of everything are lines', () => {
+    expect(refusal({ quantity: { value: MAX_QUANTITY_UNITS, scale: 0 } })).toBe('priced');
+    expect(priceLines([{ ...trackedLine, discountRate: 100_000 }], 'USD')).toEqual({
+      kind: 'priced',
+      lines: [{ ...trackedLine, discountRate: 100_000, amountMinor: 0 }],
+      totalMinor: 0,
+    });
   });
 
   it('O-06: a sum beyond 2^53 − 1 is refused, not rounded', () => {
@@ -41,7 +78,15 @@ describe('priced lines', () => {
       unitPrice: { value: Number.MAX_SAFE_INTEGER, scale: 2 },
     };
     const result = priceLines([huge, { ...huge, lineId: 3 }], 'USD');
-    expect(result.kind === 'refused' && result.refusal.code).toBe('AmountTooLarge');
+    expect(result).toEqual({
+      kind: 'refused',
+      refusal: { code: 'AmountTooLarge', sentence: 'The sum of the lines is beyond 2^53 − 1 minor units.', facts: {} },
+    });
+    expect(priceLines([huge], 'USD')).toEqual({
+      kind: 'priced',
+      lines: [{ ...huge, amountMinor: Number.MAX_SAFE_INTEGER }],
+      totalMinor: Number.MAX_SAFE_INTEGER,
+    });
   });
 
   it('O-06: quantities survive the way through millionths', () => {

@@ -5,6 +5,7 @@ import { priceListDecider } from './price-list.decider.ts';
 import { priceListPublished, publishPriceList } from './price-list.scenarios.ts';
 import { unitPriceOf, versionOn } from './price.ts';
 
+const ASKED = { productId: IDS.product, quantity: { value: 1, scale: 0 }, date: '2026-06-01' };
 const ask = (quantity: number, column: string | null = null, date = '2026-06-01') =>
   unitPriceOf(priceListPublished.data, {
     productId: IDS.product,
@@ -49,6 +50,32 @@ describe('price list', () => {
     expect(ask(10)).toEqual({ value: 1_100, scale: 0 });
     expect(ask(10, 'key')).toEqual({ value: 100_000, scale: 2 });
     expect(ask(10, 'retail')).toEqual({ value: 1_100, scale: 0 });
+  });
+
+  it('O-02: neither the order of the prices nor what they say of others counts', () => {
+    const price = (productId: string, column: string | null, from: number, value: number) => ({
+      productId,
+      column,
+      fromQuantity: { value: from, scale: 0 },
+      unitPrice: { value, scale: 0 },
+    });
+    const prices = [
+      price(IDS.service, null, 0, 1),
+      price(IDS.product, 'key', 0, 2),
+      price(IDS.product, null, 10, 3),
+      price(IDS.product, null, 0, 4),
+      price(IDS.product, null, 5, 5),
+    ];
+    const version = { ...priceListPublished.data, prices, validTo: null };
+    const of = (quantity: number, column: string | null) =>
+      unitPriceOf(version, {
+        productId: IDS.product,
+        column,
+        quantity: { value: quantity, scale: 0 },
+        date: '2999-12-31',
+      })?.value;
+    expect([of(1, null), of(5, null), of(12, null), of(1, 'retail'), of(12, 'key')]).toEqual([4, 5, 3, 4, 2]);
+    expect(unitPriceOf({ ...version, prices: prices.slice(0, 1) }, { ...ASKED, column: null })).toBeUndefined();
   });
 
   it('O-02: a price list holds on its first and its last day, and not beside them', () => {

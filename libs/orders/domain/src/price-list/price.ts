@@ -27,11 +27,9 @@ export function unitPriceOf(version: PriceListVersion, question: PriceQuestion):
     (price) =>
       price.productId === question.productId && millionths(price.fromQuantity) <= millionths(question.quantity),
   );
-  const own = question.column === null ? [] : reached.filter((price) => price.column === question.column);
+  const own = reached.filter((price) => price.column === question.column);
   const candidates = own.length > 0 ? own : reached.filter((price) => price.column === null);
-  let best = candidates[0];
-  for (const candidate of candidates)
-    if (best === undefined || millionths(candidate.fromQuantity) > millionths(best.fromQuantity)) best = candidate;
+  const [best] = candidates.toSorted((a, b) => millionths(b.fromQuantity) - millionths(a.fromQuantity));
   return best?.unitPrice;
 }
 
