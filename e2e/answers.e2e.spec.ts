@@ -57,6 +57,7 @@ describe('what the API says that it answers', () => {
   const line = (productId: string) => ({ productId, quantity: { value: 1, scale: 0 } });
 
   async function makeTheRest(): Promise<void> {
+    await get('/');
     const client = await post<{ id: string }>('/v1/accounts', { name: 'Answers GmbH', country: 'DE', currency: 'EUR' });
     const staff = await post('/v1/staff', { name: 'Carla Cox', position: 'account manager' });
     await post(`/v1/staff/${staff.id}/placings`, { name: 'Carla Cox', position: 'sales manager' });

@@ -14,10 +14,11 @@ import { print } from './cli/output.ts';
 import { addRebuildCommands } from './cli/rebuild-commands.ts';
 import { addSubscriptionCommands } from './cli/subscription-commands.ts';
 import { environment } from './kontor.config.ts';
+import { folderOf } from './start-arguments.ts';
 
 const program = new Command('kontor')
   .description('Kontor at the command line: figures, imports, dunning and the platform itself.')
-  .option('--data <folder>', 'data folder of the embedded platform', environment.dataFolder)
+  .option('--data <folder>', 'data folder of the embedded platform', folderOf, environment.dataFolder)
   .option('--json', 'answer JSON instead of tables')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()

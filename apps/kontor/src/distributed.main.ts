@@ -5,7 +5,7 @@ import { distributedScreen } from './distributed/distributed-screen.ts';
 import { endWith } from './distributed/parent.ts';
 import { type Distributed, startDistributed } from './distributed/start-distributed.ts';
 import { environment, requireConfigured } from './kontor.config.ts';
-import { currencyOf, portOf, timeZoneOf } from './start-arguments.ts';
+import { currencyOf, folderOf, portOf, timeZoneOf } from './start-arguments.ts';
 import { StartFault } from './start-fault.ts';
 
 const DEFAULT_PORT = 4000;
@@ -24,7 +24,7 @@ interface StartArguments {
 const program = new Command('kontor-start-distributed')
   .description('Start every service in a process of its own, with Kafka between them and one address in front.')
   .option('--empty', 'do not build the demo firm in an empty data folder')
-  .option('--data <folder>', 'data folder', environment.dataFolder)
+  .option('--data <folder>', 'data folder', folderOf, environment.dataFolder)
   .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
   .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
   .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, environment.timeZone)

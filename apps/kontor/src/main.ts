@@ -3,7 +3,7 @@ import { CliFault } from './cli/cli-fault.ts';
 import { openingScreen } from './embedded/opening-screen.ts';
 import { type Embedded, startEmbedded } from './embedded/start.ts';
 import { environment, requireConfigured } from './kontor.config.ts';
-import { currencyOf, portOf, timeZoneOf } from './start-arguments.ts';
+import { currencyOf, folderOf, portOf, timeZoneOf } from './start-arguments.ts';
 import { StartFault } from './start-fault.ts';
 
 const DEFAULT_PORT = 4000;
@@ -22,7 +22,7 @@ interface StartArguments {
 const program = new Command('kontor-start')
   .description('Start the embedded platform: all services, one PostgreSQL, one address.')
   .option('--empty', 'do not build the demo firm in an empty data folder')
-  .option('--data <folder>', 'data folder', environment.dataFolder)
+  .option('--data <folder>', 'data folder', folderOf, environment.dataFolder)
   .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
   .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
   .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, environment.timeZone)

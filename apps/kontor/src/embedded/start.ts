@@ -14,6 +14,7 @@ import { StartFault } from '../start-fault.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { DataFolder, newPassword } from './data-folder.ts';
+import { requireDatabase } from './given-database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './kept-postgres.ts';
 
 const DATABASE = 'kontor';
@@ -45,6 +46,7 @@ export interface Embedded {
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const version = productVersion();
   await requireFreePort(options.port);
+  if (options.databaseUrl !== undefined) await requireDatabase(options.databaseUrl);
   const folder = await DataFolder.open(options.dataFolder, version);
   const undo: (() => Promise<void>)[] = [() => folder.close()];
   const stop = async () => {
