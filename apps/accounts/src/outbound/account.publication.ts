@@ -1,3 +1,5 @@
+import type { PublicationTable } from '@kontor/feed';
+import { as } from './as.ts';
 import {
   accountChanged,
   accountOwnerAssigned,
@@ -7,7 +9,6 @@ import {
   contactChanged,
 } from '@kontor/accounts-contracts';
 import type { AccountEvent } from '@kontor/accounts-domain';
-import { as, type PublicationTable } from './table.ts';
 
 /** What a source said word for word is for the next import alone. */
 export const accountPublication: PublicationTable<AccountEvent> = {

@@ -7,10 +7,10 @@ import type {
   PipelineEvent,
   StaffEvent,
 } from '@kontor/accounts-domain';
-import type { Publication } from '@kontor/feed';
+import { publicationOf, type PublicationTable } from '@kontor/feed';
 import { accountPublication } from './account.publication.ts';
 import { opportunityPublication } from './opportunity.publication.ts';
-import { as, type PublicationTable } from './table.ts';
+import { as } from './as.ts';
 
 const others: PublicationTable<
   StaffEvent | PipelineEvent | NumberRangeEvent | NumberClaimEvent | ImportRunEvent | ErasureEvent
@@ -23,13 +23,4 @@ const others: PublicationTable<
   PersonalDataErased: as(personalDataErased),
 };
 
-const table: { readonly [type: string]: PublicationTable<StaffEvent>[StaffEvent['type']] } = {
-  ...accountPublication,
-  ...opportunityPublication,
-  ...others,
-};
-
-export const accountsPublication: Publication = {
-  service,
-  publish: ({ type, data }) => table[type]?.(data),
-};
+export const accountsPublication = publicationOf(service, accountPublication, opportunityPublication, others);

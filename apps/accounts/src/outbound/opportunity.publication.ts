@@ -1,3 +1,5 @@
+import type { PublicationTable } from '@kontor/feed';
+import { as } from './as.ts';
 import {
   opportunityAccountAssigned,
   opportunityAmountRevised,
@@ -8,7 +10,6 @@ import {
   opportunityStageEntered,
 } from '@kontor/accounts-contracts';
 import type { OpportunityEvent } from '@kontor/accounts-domain';
-import { as, type PublicationTable } from './table.ts';
 
 export const opportunityPublication: PublicationTable<OpportunityEvent> = {
   OpportunityOpened: as(opportunityOpened, 'source'),

@@ -1,3 +1,4 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
 import {
   creditRequested,
   deliveryRecorded,
@@ -9,7 +10,6 @@ import {
   orderReopened,
 } from '@kontor/orders-contracts';
 import type { OrderEvent } from '@kontor/orders-domain';
-import { contracted, type PublicationTable } from './contracted.ts';
 
 export const orderPublication: PublicationTable<OrderEvent> = {
   OrderPlaced: ({ totalMinor, source: _source, ...data }) =>

@@ -1,6 +1,6 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
 import { listPriceChanged, productRegistered } from '@kontor/orders-contracts';
 import type { ProductEvent } from '@kontor/orders-domain';
-import { contracted, type PublicationTable } from './contracted.ts';
 
 export const productPublication: PublicationTable<ProductEvent> = {
   ProductRegistered: ({ source: _source, ...data }) => contracted(productRegistered, data),

@@ -1,3 +1,4 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
 import {
   quoteAccepted,
   quoteDeclined,
@@ -8,7 +9,6 @@ import {
   quoteSuperseded,
 } from '@kontor/orders-contracts';
 import type { QuoteEvent } from '@kontor/orders-domain';
-import { contracted, type PublicationTable } from './contracted.ts';
 
 export const quotePublication: PublicationTable<QuoteEvent> = {
   QuoteIssued: ({ totalMinor, ...data }) =>

@@ -1,3 +1,4 @@
+import { asItIs, contracted, type PublicationTable } from '@kontor/feed';
 import {
   creditNoteDrafted,
   creditNoteNumbered,
@@ -21,7 +22,6 @@ import type {
   NoticeEvent,
   NumberRangeEvent,
 } from '@kontor/receivables-domain';
-import { asItIs, contracted, type PublicationTable } from './publish.ts';
 
 export const invoicePublication: PublicationTable<InvoiceEvent> = {
   InvoiceDrafted: ({ totalMinor, ...data }) =>

@@ -1,3 +1,4 @@
+import { asItIs, contracted, type PublicationTable } from '@kontor/feed';
 import {
   accountReleased,
   accountRestricted,
@@ -28,7 +29,6 @@ import {
   statementConfirmed,
 } from '@kontor/receivables-contracts';
 import type { LedgerEvent } from '@kontor/receivables-domain';
-import { asItIs, contracted, type PublicationTable } from './publish.ts';
 
 const moneyOrNull = (amountMinor: number | null, currency: string) =>
   amountMinor === null ? null : { amountMinor, currency };

@@ -1,3 +1,5 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
+import type { SealedText } from '@kontor/kernel';
 import {
   claimClosedV1,
   claimHandedOverV1,
@@ -9,7 +11,11 @@ import {
   workOrderOpenedV1,
 } from '@kontor/warranty-contracts';
 import type { ClaimClosed, ClaimEvent, ClaimOpened } from '@kontor/warranty-domain';
-import { contracted, type PublicationTable, type Sealed } from './contracted.ts';
+
+/** Event data as they lie in the store: personal fields sealed, and null where the field was empty. */
+type Sealed<Data, Fields extends keyof Data> = Omit<Data, Fields> & {
+  readonly [Field in Fields]: SealedText | null;
+};
 
 interface SealedEvents {
   readonly ClaimOpened: Sealed<ClaimOpened['data'], 'description'>;

@@ -1,3 +1,4 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
 import {
   unitRedeliveredV1,
   unitRegisteredV1,
@@ -7,7 +8,6 @@ import {
   warrantyStartedV1,
 } from '@kontor/warranty-contracts';
 import type { UnitEvent } from '@kontor/warranty-domain';
-import { contracted, type PublicationTable } from './contracted.ts';
 
 export const unitPublication: PublicationTable<UnitEvent> = {
   UnitRegistered: (data) =>

@@ -1,6 +1,6 @@
+import { contracted, type PublicationTable } from '@kontor/feed';
 import { productTakenOffWarrantyV1, warrantyTermDefinedV1 } from '@kontor/warranty-contracts';
 import type { WarrantyTermEvent } from '@kontor/warranty-domain';
-import { contracted, type PublicationTable } from './contracted.ts';
 
 export const warrantyTermPublication: PublicationTable<WarrantyTermEvent> = {
   WarrantyTermDefined: (data) =>

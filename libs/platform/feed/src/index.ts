@@ -7,6 +7,7 @@ export { LogFeed } from './log-feed.ts';
 export { concerning, isNewer, refuseNewer } from './newer-contracts.ts';
 export { OwnLogFeed } from './own-log-feed.ts';
 export type { Contracted, Publication, PublishedSource } from './publication.ts';
+export { asItIs, contracted, publicationOf, type PublicationTable } from './publication-table.ts';
 export { type Checkpoint, Checkpoints, lowestPosition, passed, sameCheckpoint, unseen } from './checkpoints.ts';
 export { consume, type ConsumeOptions } from './consume.ts';
 export { backOff, errorText, isDataFault, isInfrastructureFault, pause, sqlState } from './retry.ts';
