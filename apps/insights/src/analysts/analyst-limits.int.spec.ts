@@ -51,6 +51,19 @@ describe('sessions of analysts', () => {
     expect((await database.pool.query(LIMITS)).rows).toEqual([{ idle: '0', statement: '0' }]);
   });
 
+  it('I-05: can neither hold the locks of those who write, nor make large objects', async () => {
+    const analyst = await session(jane);
+    await analyst.query('set default_transaction_read_only = off');
+    for (const call of [
+      'pg_advisory_lock(1)',
+      'pg_try_advisory_lock_shared(1)',
+      'pg_advisory_xact_lock(1, 2)',
+      'lo_create(0)',
+    ])
+      await expect(analyst.query(`select ${call}`)).rejects.toThrow('permission denied for function');
+    expect((await database.pool.query('select pg_try_advisory_xact_lock(1) as taken')).rows).toEqual([{ taken: true }]);
+  });
+
   it('I-05, X-03: give the views free when they are left open; what runs or fetches is not disturbed', async () => {
     const [left, running, fetching] = [await session(june), await session(june), await session(june)];
     await left.query('begin; select note from reading.notes');

@@ -36,6 +36,23 @@ export async function grantToAnalysts(pool: pg.Pool, projections: readonly Proje
   }
 }
 
+/**
+ * What everybody may call unless told otherwise, and a role that only reads may not: a lock that an analyst holds (the keys stand in
+ * `pg_locks`) stops every append for as long as the session lives, and large objects are written outside every view. Whoever starts
+ * the platform keeps them. Once only: afterwards there is nothing to take. Without the right to do so it stays as it is.
+ */
+const WRITERS_FUNCTIONS = `do $$ declare called regprocedure; begin
+  for called in
+    select oid from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_(try_)?advisory_|lo_|lowrite$)'
+       and has_function_privilege('public', oid, 'execute')
+  loop
+    execute format('grant execute on function %s to %I', called, current_user);
+    execute format('revoke execute on function %s from public', called);
+  end loop;
+exception when insufficient_privilege then null;
+end $$`;
+
 /** Another database of the server may have made the role in the same moment: the lock is one of this database only. */
 function makeRole(role: string): string {
   return `do $$ begin
@@ -81,6 +98,7 @@ function grants(projections: readonly Projection[]): string[] {
   return [
     // Everybody may make temporary tables unless told otherwise; a role that only reads may not write those either.
     `do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$`,
+    WRITERS_FUNCTIONS,
     ...schemas.flatMap((schema) => [
       `grant usage on schema ${schema} to ${both}`,
       `comment on schema ${schema} is 'Figures for analysts: every view and column says what it holds; personal columns are granted person by person.'`,
