@@ -42,6 +42,7 @@ const checks = [
   ['lint', [bin('eslint/bin/eslint.js'), '.', ...cached('eslint')]],
   ['types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
   ['types of the pure libraries', [bin('typescript/bin/tsc'), '-p', 'libs/tsconfig.pure.json']],
+  ['what nobody calls', [bin('knip/bin/knip.js'), '--no-config-hints']],
   ['package-lock.json', ['tools/lockcheck.mjs']],
   ['docs/events.md', [...hook, 'tools/events-doc.mjs', '--check']],
   ['docs/asyncapi.yaml', [...hook, 'tools/asyncapi-doc.mjs', '--check']],

@@ -74,6 +74,7 @@ async function requireNoLogs(databaseUrl: string, manifest: Manifest): Promise<v
     const { code, message } = error as { code?: string; message: string };
     throw new StartFault(`The database cannot be used (${message === '' ? code : message}).`, { cause: error });
   } finally {
+    // The answer, or the fault above, is already known.
     await client.end().catch(() => undefined);
   }
 }

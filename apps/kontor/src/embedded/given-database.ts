@@ -17,6 +17,7 @@ export async function requireDatabase(databaseUrl: string): Promise<void> {
     const why = message === '' ? (code ?? 'no reason') : message;
     throw new StartFault(`The PostgreSQL of --database (${host}${pathname}) cannot be used: ${why}.`, { cause: error });
   } finally {
+    // The answer, or the fault above, is already known.
     await client.end().catch(() => undefined);
   }
 }

@@ -76,6 +76,7 @@ export class WritersLease {
       }
     }
     this.held = false;
+    // A lock goes with its connection, however that ends.
     await client?.end().catch(() => undefined);
   }
 

@@ -148,6 +148,7 @@ export class LiveSignal {
     });
     await unlessAborted(ended, signal);
     this.endLive = undefined;
+    // It is over, by whatever end; what its goodbye meets is nobody's any more, and unheard would end the process.
     subscription.on('error', () => undefined);
     subscription.unsubscribe().catch(() => undefined);
   }

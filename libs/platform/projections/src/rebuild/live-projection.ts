@@ -283,6 +283,7 @@ export class LiveProjection {
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#turn.then(work, work);
+    // Whoever asked for the turn hears of its failure; the next one in line does not.
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
