@@ -54,6 +54,22 @@ const imported: InvoiceCommandOf<'RecordImportedInvoice'> = {
 };
 
 describe('instalments', () => {
+  it('R-01: are numbered by due date, equal dates in the order of the terms; a portion of nothing is none', () => {
+    const parts = [
+      { portion: 1, days: 30 },
+      { portion: 0, days: 5 },
+      { portion: 2, days: 10 },
+      { portion: 3, dueDate: '2026-03-12' },
+      { portion: 4, days: 60 },
+    ];
+    expect(planInstalments(1_000, '2026-02-10', { base: 'invoice-date', parts })).toEqual([
+      { ordinal: 1, dueDate: '2026-02-20', amountMinor: 200 },
+      { ordinal: 2, dueDate: '2026-03-12', amountMinor: 100 },
+      { ordinal: 3, dueDate: '2026-03-12', amountMinor: 300 },
+      { ordinal: 4, dueDate: '2026-04-11', amountMinor: 400 },
+    ]);
+  });
+
   it('R-01: fixed dates stand beside days, and the instalments are in the order of their due dates', () => {
     const terms = {
       base: 'invoice-date' as const,

@@ -33,6 +33,22 @@ describe('interest', () => {
     expect(interestSegments(paid, RATES, '2026-07-31')).toEqual([]);
   });
 
+  it('R-12: neither the order of payments and rates counts, nor what lies behind the day', () => {
+    const later = { date: '2026-08-15', amountMinor: 10_000, sourceId: id(2) };
+    const sooner = { date: '2026-02-15', amountMinor: 10_000, sourceId: id(3) };
+    const both = [...GOLDEN.movements, sooner, later];
+    const rates = [...RATES, { from: '2026-08-01', rate: 1 }];
+    const forwards = interestSegments({ ...GOLDEN, movements: [sooner, ...GOLDEN.movements] }, RATES, '2026-07-31');
+    expect(forwards.map(({ from, principalMinor, rate }) => [from, principalMinor, rate])).toEqual([
+      ['2026-01-31', 100_000, 10_150],
+      ['2026-02-15', 90_000, 10_150],
+      ['2026-03-15', 50_000, 10_150],
+      ['2026-07-01', 50_000, 10_400],
+    ]);
+    expect(interestSegments({ ...GOLDEN, movements: both }, rates.toReversed(), '2026-07-31')).toEqual(forwards);
+    expect(interestSegments({ ...GOLDEN, movements: both }, rates, '2026-01-30')).toEqual([]);
+  });
+
   it('R-12: a movement that changes nothing splits no segment', () => {
     const undone = {
       ...GOLDEN,
