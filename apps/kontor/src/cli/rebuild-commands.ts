@@ -51,6 +51,8 @@ interface Options {
 }
 
 const POLL_MS = 500;
+/** A fault that has lasted for so long without an event more is said, and no longer waited for. */
+const STUCK_MS = 15_000;
 const STEPS = ['start', 'status', 'pause', 'resume', 'cancel', 'compare', 'switch', 'switch-back', 'discard'] as const;
 /** Steps that cannot be undone, and what they do to the copy. */
 const DROPS: { readonly [step: string]: string } = { cancel: 'building or paused', discard: 'kept' };
@@ -104,6 +106,7 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
   const format = `${projection} [{bar}] {value}/{total} events, {rate}/s, {left} left`;
   const bar = context.json() ? undefined : new SingleBar({ format, stream: process.stderr });
   bar?.start(0, 0, { rate: '?', left: '?' });
+  let moved = { done: '', at: performance.now() };
   try {
     for (;;) {
       const rebuild = await context.api().get<Rebuild>(`/v1/platform/rebuilds/${projection}`);
@@ -114,6 +117,9 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
       });
       if (rebuild.state !== 'building') return false;
       if (rebuild.caughtUp) return true;
+      if (rebuild.error === null || rebuild.done !== moved.done) moved = { done: rebuild.done, at: performance.now() };
+      if (performance.now() - moved.at > STUCK_MS)
+        throw new CliFault(`${projection} gets no further: ${rebuild.error}. It goes on when it can; cancel drops it.`);
       await delay(POLL_MS);
     }
   } finally {
