@@ -1,35 +1,17 @@
-import { Command } from 'commander';
 import { CliFault } from './cli/cli-fault.ts';
 import { openingScreen } from './embedded/opening-screen.ts';
 import { type Embedded, startEmbedded } from './embedded/start.ts';
-import { environment, requireConfigured } from './kontor.config.ts';
-import { currencyOf, folderOf, portOf, timeZoneOf } from './start-arguments.ts';
+import { requireConfigured } from './kontor.config.ts';
+import { type StartArguments, startArguments } from './start-arguments.ts';
 import { StartFault } from './start-fault.ts';
 
-const DEFAULT_PORT = 4000;
 /** A drain that takes longer than this is cut off: what was accepted is in the store. */
 const DRAIN_WITHIN_MS = 20_000;
 
-interface StartArguments {
-  readonly empty?: true;
-  readonly data: string;
-  readonly port: number;
-  readonly database?: string;
-  readonly timeZone: string;
-  readonly baseCurrency: string;
-}
-
-const program = new Command('kontor-start')
-  .description('Start the embedded platform: all services, one PostgreSQL, one address.')
-  .option('--empty', 'do not build the demo firm in an empty data folder')
-  .option('--data <folder>', 'data folder', folderOf, environment.dataFolder)
-  .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
-  .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
-  .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, environment.timeZone)
-  .option('--base-currency <code>', 'base currency of the legal entity', currencyOf, environment.baseCurrency)
-  .allowExcessArguments(false);
-
-program.parse();
+const options = startArguments(
+  'kontor-start',
+  'Start the embedded platform: all services, one PostgreSQL, one address.',
+);
 try {
   requireConfigured();
 } catch (error) {
@@ -37,7 +19,7 @@ try {
   process.stderr.write(`kontor: ${error.message}\n`);
   process.exit(1);
 }
-await run(program.opts<StartArguments>());
+await run(options);
 
 async function run(options: StartArguments): Promise<void> {
   const starting = startEmbedded({

@@ -10,12 +10,14 @@ import {
   invalidField,
   listFor,
   notFound,
+  pageFields,
+  zCurrency,
+  zEntityId,
 } from '@kontor/http';
 import { dunningPolicyAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { pageFields, zCurrency, zEntityId } from '@kontor/http';
 import { z } from 'zod';
 import { ofLedger, zFlagText } from '../ledger/ledger.requests.ts';
 import { todayOf } from '../ledger/ledger-commands.ts';
