@@ -36,9 +36,9 @@ function patternsOf(library, parts) {
   return [...wanted, '!**/*.spec.ts', '!**/*.scenarios.ts', `!${library}/src/index.ts`];
 }
 
-async function mutantsOf(library, parts, { concurrency, incremental, jest }) {
+async function mutantsOf(library, patterns, { concurrency, incremental, jest }) {
   const mutants = await new Stryker({
-    mutate: patternsOf(library, parts),
+    mutate: patterns,
     concurrency,
     incremental,
     incrementalFile: join(root, 'node_modules/.cache/kontor/mutation', `${library.replaceAll('/', '-')}.json`),
@@ -87,11 +87,11 @@ function printed(mutant) {
   return `  ${mutant.fileName}:${line}:${column}${untested}\n    - ${originalOf(mutant)}\n    + ${short(mutant.replacement ?? '')}`;
 }
 
-async function run(asked, options) {
+async function run(plan, options) {
   const floors = existsSync(FLOORS) ? JSON.parse(readFileSync(FLOORS, 'utf8')) : {};
-  for (const { library, parts } of planOf(asked, libraries)) {
+  for (const { library, parts, patterns } of plan) {
     console.log(`\n${library}${parts.length === 0 ? '' : `, only ${parts.join(', ')}`}`);
-    const mutants = await mutantsOf(library, parts, options);
+    const mutants = await mutantsOf(library, patterns, options);
     for (const mutant of survivorsOf(mutants)) console.log(printed(mutant));
     for (const [name, { noticed, counted, score }] of Object.entries(scoresByFile(mutants))) {
       console.log(`  ${score.toFixed(2).padStart(6)} %  ${noticed} of ${counted}  ${name}`);
@@ -120,11 +120,20 @@ await new Command('npm run mutation --')
   .argument('[paths...]', `libraries, folders or files (default: ${libraries.join(', ')})`)
   .option('--raise', 'write the floor of a library whose score is above it (tools/mutation/floor.json)', false)
   .option('--incremental', 'take over what the last such run found for code and tests that did not change', false)
-  .option('--jest', 'run the tests through Jest: the same answer, a hundred times slower', false)
+  .option('--jest', 'run the tests through Jest: the same answer, many times slower', false)
   .option('--concurrency <n>', 'test runners at a time', (text) => Math.max(1, Number.parseInt(text, 10) || 1), 1)
   .addHelpText(
     'after',
     '\nA library below its floor ends with 1. A mutant is noticed when a test of the same library fails or runs too long.',
   )
-  .action(run)
+  .action(async (asked, options, command) => {
+    const plan = [];
+    try {
+      for (const part of planOf(asked, libraries))
+        plan.push({ ...part, patterns: patternsOf(part.library, part.parts) });
+    } catch (error) {
+      command.error(error.message);
+    }
+    await run(plan, options);
+  })
   .parseAsync();
