@@ -132,6 +132,23 @@ describe('the cover of a replacement', () => {
     expect(coverOfReplacement(null, 'new', old, '2026-06-01')).toBeNull();
   });
 
+  it('W-03: parts and labour are left each to its own last day', () => {
+    const left = (given: Cover['remaining'], on: string) => coverOfReplacement(TERM, 'remaining', given, on)?.remaining;
+    expect(left(old, '2027-03-02')).toEqual(old);
+    expect(left(old, '2027-03-03')).toEqual({ parts: '2028-03-02', labour: null });
+    expect(left(old, '2028-03-02')).toEqual({ parts: '2028-03-02', labour: null });
+    expect(left({ parts: null, labour: '2027-03-02' }, '2027-03-02')).toEqual({ parts: null, labour: '2027-03-02' });
+    expect(left({ parts: null, labour: null }, '2027-03-02')).toBeUndefined();
+    // A term of one kind only is not nothing.
+    const partsOnly = { ...TERM, labourMonths: 0 };
+    expect(periodOf(coverOfReplacement(partsOnly, 'new', { parts: null, labour: null }, '2029-01-31'), null)).toEqual({
+      start: '2029-01-31',
+      end: '2031-01-31',
+      partsEnd: '2031-01-31',
+      labourEnd: null,
+    });
+  });
+
   it('W-03: no policy takes a day of what was left', () => {
     const policy = fc.constantFrom<Term['replacementPolicy']>('remaining', 'minimum', 'new');
     fc.assert(
