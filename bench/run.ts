@@ -1,6 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { appendBench } from './append.bench.ts';
 import { brakeBench } from './brake.bench.ts';
@@ -51,7 +48,6 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.\n`);
   process.exit(1);
 }
-installPeers();
 const server = await startBenchServer();
 const findings: Finding[] = [];
 try {
@@ -114,12 +110,4 @@ async function newDatabase(name: string): Promise<string> {
   const url = new URL(server.url);
   url.pathname = `/bench_${name}`;
   return url.href;
-}
-
-/** The peers are no dependency of the product: they are installed beside the benches, from a lock of their own. */
-function installPeers(): void {
-  const peers = fileURLToPath(new URL('./peers/', import.meta.url));
-  if (existsSync(`${peers}node_modules`)) return;
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: peers, stdio: 'inherit' });
-  if (status !== 0) throw new Error('the peers could not be installed');
 }
