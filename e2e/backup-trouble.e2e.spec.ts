@@ -170,7 +170,7 @@ describe('a backup that cannot be', () => {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const env = {
       KONTOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      KONTOR_TOKEN: 'anybody',
+      KONTOR_TOKEN: 'any.body.here',
     };
     const backup = async (name: string) => {
       const { code, stdout, stderr } = await run(process.execPath, [...CLI, 'backup', file(name)], env).ended;

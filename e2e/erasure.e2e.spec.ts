@@ -92,8 +92,8 @@ describe('erasure of personal data', () => {
       'account_360_v1.account_facts',
       'account_360_v1.accounts',
       'account_directory_v2.account_profiles',
-      'ledger_directory_v3.ledger_accounts',
-      'ledger_directory_v3.letter_contacts',
+      'ledger_directory_v4.ledger_accounts',
+      'ledger_directory_v4.letter_contacts',
       'pipeline_v1.staff_facts',
       'staff_directory_v1.staff_placings',
     ]);
