@@ -8,11 +8,12 @@ interface Sealed {
 
 /** The events with every sealed field replaced by its text, or null once the subject's key is destroyed. */
 export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
-  const subjects = subjectsOf(events);
+  const subjects = new Set<string>();
+  const sealed = events.map((event) => collect(event.data, subjects));
   if (subjects.size === 0) return events;
   await vault.prepare([...subjects], 'unseal');
-  return events.map((event) =>
-    sealedIn(event).length === 0 ? event : { ...event, data: unsealed(vault, event.data) },
+  return events.map((event, index) =>
+    sealed[index] === true ? { ...event, data: unsealed(vault, event.data) } : event,
   );
 }
 
@@ -21,29 +22,10 @@ export async function unsealAll(vault: KeyVault, events: readonly CloudEvent[]):
  * what is written apart from the order of the log, where no erasure comes by afterwards.
  */
 export async function unsealNow(vault: KeyVault, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
-  vault.forget([...subjectsOf(events)]);
-  return unsealAll(vault, events);
-}
-
-function subjectsOf(events: readonly CloudEvent[]): ReadonlySet<string> {
   const subjects = new Set<string>();
-  for (const event of events) for (const subject of sealedIn(event)) subjects.add(subject);
-  return subjects;
-}
-
-/** By the data of an event: several projections are given the same ones, and looking through them costs more than most folds. */
-const sealed = new WeakMap<object, readonly string[]>();
-
-/** The subjects of an event's sealed fields. */
-function sealedIn({ data }: CloudEvent): readonly string[] {
-  if (typeof data !== 'object' || data === null) return [];
-  let found = sealed.get(data);
-  if (found === undefined) {
-    const subjects = new Set<string>();
-    collect(data, subjects);
-    sealed.set(data, (found = [...subjects]));
-  }
-  return found;
+  for (const event of events) collect(event.data, subjects);
+  vault.forget([...subjects]);
+  return unsealAll(vault, events);
 }
 
 function isSealed(value: object): value is Sealed {
@@ -52,10 +34,16 @@ function isSealed(value: object): value is Sealed {
   );
 }
 
-function collect(value: unknown, subjects: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (isSealed(value)) subjects.add(value.subject);
-  else for (const name in value) collect((value as { readonly [name: string]: unknown })[name], subjects);
+/** Adds the subjects of the sealed fields; whether there are any. */
+function collect(value: unknown, subjects: Set<string>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (isSealed(value)) {
+    subjects.add(value.subject);
+    return true;
+  }
+  let found = false;
+  for (const name in value) if (collect((value as { readonly [name: string]: unknown })[name], subjects)) found = true;
+  return found;
 }
 
 function unsealed(vault: KeyVault, value: unknown): unknown {
