@@ -17,7 +17,7 @@ export const fileOfPackage = {
       .map(({ folder, name, exports }) => [name, join(folder, exports['.'])]),
   ),
   // Of the testing library pure tests use this one file; the rest of it starts databases and takes a second to load.
-  '@kontor/testing': 'libs/testing/src/given-when-then.ts',
+  '@kontor/testing': 'libs/testing/src/pure.ts',
   'fast-check': 'tools/mutation/fast-check.mjs',
 };
 

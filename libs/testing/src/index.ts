@@ -4,7 +4,7 @@ export { pgProxy, type PgProxy } from './pg-proxy.ts';
 export { dice, type Dice, seedOfRun } from './seeded.ts';
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
-export { given } from './given-when-then.ts';
+export { given, storedNames } from './pure.ts';
 export { idempotencyKey, type PlatformStart, startPlatform, type TestPlatform } from './platform.ts';
 export { type HttpReply, type PlatformApi, type RequestOptions } from './platform-api.ts';
 export {

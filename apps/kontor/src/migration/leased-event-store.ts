@@ -1,16 +1,10 @@
 import {
-  type AllPage,
   type AppendReceipt,
-  EventStore,
+  type EventStore,
   type ExpectedRevision,
-  type LogHead,
+  ForwardingEventStore,
   type NewEvent,
-  type ReadAllOptions,
-  type ReadStreamOptions,
-  type StoredEvent,
   StoreUnavailable,
-  type SubscribeOptions,
-  type SubscriptionBatch,
 } from '@kontor/event-store';
 
 /** How long an append waits for a lease that is being taken anew after its connection broke. */
@@ -22,13 +16,13 @@ export interface Leased {
 }
 
 /** A log that is written only while the writers' lease is held; reading needs none. */
-export class LeasedEventStore extends EventStore {
+export class LeasedEventStore extends ForwardingEventStore {
   constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     private readonly lease: Leased,
     private readonly closed: () => Promise<void>,
   ) {
-    super();
+    super(store);
   }
 
   override async append(
@@ -38,27 +32,11 @@ export class LeasedEventStore extends EventStore {
   ): Promise<AppendReceipt> {
     const refusal = await this.lease.refusal(WAIT_FOR_LEASE_MS);
     if (refusal !== null) throw new StoreUnavailable('append', { cause: new Error(refusal) });
-    return this.store.append(stream, expected, events);
-  }
-
-  override readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
-    return this.store.readStream(stream, options);
-  }
-
-  override readAll(options: ReadAllOptions): Promise<AllPage> {
-    return this.store.readAll(options);
-  }
-
-  override subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
-    return this.store.subscribe(options);
-  }
-
-  override head(): Promise<LogHead> {
-    return this.store.head();
+    return super.append(stream, expected, events);
   }
 
   override async close(): Promise<void> {
-    await this.store.close();
+    await super.close();
     await this.closed();
   }
 }

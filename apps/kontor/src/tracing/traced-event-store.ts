@@ -1,15 +1,9 @@
 import {
-  type AllPage,
   type AppendReceipt,
-  EventStore,
+  type EventStore,
   type ExpectedRevision,
-  type LogHead,
+  ForwardingEventStore,
   type NewEvent,
-  type ReadAllOptions,
-  type ReadStreamOptions,
-  type StoredEvent,
-  type SubscribeOptions,
-  type SubscriptionBatch,
 } from '@kontor/event-store';
 import { context, SpanKind, type Tracer } from '@opentelemetry/api';
 import type { StoreKind } from '../migration/store-registry.ts';
@@ -28,13 +22,13 @@ const SYSTEMS = { postgres: 'postgresql', eventstore: 'eventstoredb' } as const 
  * A log whose appends are spans. The span goes into the events as their `traceparent`, in place of what the caller sent, so that
  * whoever reads them later, in whichever process, goes on with the trace that wrote them. Readings are not traced.
  */
-export class TracedEventStore extends EventStore {
+export class TracedEventStore extends ForwardingEventStore {
   constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     private readonly tracer: Tracer,
     private readonly log: TracedLog,
   ) {
-    super();
+    super(store);
   }
 
   override append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendReceipt> {
@@ -65,25 +59,5 @@ export class TracedEventStore extends EventStore {
       span.setAttribute('kontor.position', receipt.position.toString());
       return receipt;
     });
-  }
-
-  override readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
-    return this.store.readStream(stream, options);
-  }
-
-  override readAll(options: ReadAllOptions): Promise<AllPage> {
-    return this.store.readAll(options);
-  }
-
-  override subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
-    return this.store.subscribe(options);
-  }
-
-  override head(): Promise<LogHead> {
-    return this.store.head();
-  }
-
-  override close(): Promise<void> {
-    return this.store.close();
   }
 }

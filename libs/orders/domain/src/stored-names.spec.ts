@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { EventCodec } from '@kontor/kernel';
+import { storedNames } from '@kontor/testing';
 import { numberRangeAggregate } from './number-range/number-range.ts';
 import { orderAggregate } from './order/order.codec.ts';
 import { priceListAggregate } from './price-list/price-list.codec.ts';
@@ -8,17 +8,8 @@ import { quoteAggregate } from './quote/quote.codec.ts';
 
 const aggregates = [numberRangeAggregate, orderAggregate, priceListAggregate, productAggregate, quoteAggregate];
 
-/** What the log is full of: none of these may change without an upcast, and no personal field may lose its seal. */
 it('X-01, X-08: streams, stored names, versions and sealed fields are what they always were', () => {
-  const found = aggregates.map(({ category, codec }) => [
-    category,
-    Object.entries<EventCodec>(codec.events).map(
-      ([type, { version, personal }]) =>
-        `${codec.context}.${type}.v${version}` +
-        (personal === undefined ? '' : `: ${personal.subject} seals ${personal.fields.join(', ')}`),
-    ),
-  ]);
-  expect(found).toEqual([
+  expect(storedNames(aggregates)).toEqual([
     ['numberRange', ['orders.NumberAssigned.v1']],
     [
       'order',

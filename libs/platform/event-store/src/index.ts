@@ -23,6 +23,7 @@ export {
   UnknownEventType,
   WrongExpectedRevision,
 } from './errors.ts';
+export { ForwardingEventStore } from './forwarding-event-store.ts';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.ts';
 export { isDatabaseOutage } from './postgres/pg-errors.ts';
 export { openEventStoreDb } from './open-eventstoredb.ts';

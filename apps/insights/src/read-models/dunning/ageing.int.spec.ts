@@ -169,7 +169,7 @@ describe('what is open, on both time axes', () => {
 
   it('R-17: gives the ratios of DOMAIN, and subtracts credit notes from the sales', async () => {
     const old = ledger.invoice('old', 50_000_000, '2026-05-01', '2026-05-15');
-    const fresh = ledger.invoice('new', 32_000_000, '2026-06-15', '2026-07-15');
+    ledger.invoice('new', 32_000_000, '2026-06-15', '2026-07-15');
     ledger.credit('C-1', '2026-06-20', old, 1_500_000, 500_000);
     ledger.pay('P-1', '2026-06-21', old, 35_500_000);
     await fold(database.pool, logs);
@@ -187,7 +187,6 @@ describe('what is open, on both time axes', () => {
       daysDelinquent: '13.00',
       cei: '72.92',
     });
-    expect(fresh).toBeDefined();
   });
 
   it('I-06: the shares of an explanation sum to every figure, page by page', async () => {

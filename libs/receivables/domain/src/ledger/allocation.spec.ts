@@ -3,21 +3,8 @@ import { decide, fold } from '@kontor/kernel';
 import { ALLOCATION_STRATEGY, planAllocation } from './allocation.ts';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { LedgerEvent } from './ledger.events.ts';
-import { after, id, item, of, on, pay } from './ledger.scenarios.ts';
+import { after, charge, id, item, of, on, pay } from './ledger.scenarios.ts';
 
-const charge = (n: number, component: 'fee' | 'interest', dueDate: string, amountMinor: number): LedgerEvent => ({
-  type: 'ChargePosted',
-  data: {
-    ...on(dueDate),
-    chargeId: id(700 + n),
-    component,
-    amountMinor,
-    dueDate,
-    noticeId: null,
-    instalmentId: null,
-    interest: null,
-  },
-});
 const plan = (opened: readonly LedgerEvent[], amountMinor: number, date: string, named: readonly string[] = []) => {
   const { allocations, unallocatedMinor } = planAllocation(fold(ledgerDecider, opened), amountMinor, date, named);
   return [...allocations.map((part) => [part.chargeId ?? part.instalmentId, part.amountMinor]), unallocatedMinor];
@@ -32,26 +19,26 @@ describe('allocation', () => {
     const opened = [
       item(1, { dueDate: '2026-02-20', amountMinor: 100 }),
       item(2, { dueDate: '2026-02-10', amountMinor: 100 }),
-      charge(1, 'interest', '2026-03-05', 10),
-      charge(2, 'fee', '2026-03-06', 10),
-      charge(3, 'fee', '2026-03-04', 10),
-      charge(4, 'interest', '2026-03-03', 10),
-      charge(6, 'fee', '2026-03-06', 10),
-      charge(5, 'fee', '2026-03-06', 10),
+      charge(1, 'interest', 10, '2026-03-05'),
+      charge(2, 'fee', 10, '2026-03-06'),
+      charge(3, 'fee', 10, '2026-03-04'),
+      charge(4, 'interest', 10, '2026-03-03'),
+      charge(6, 'fee', 10, '2026-03-06'),
+      charge(5, 'fee', 10, '2026-03-06'),
     ];
     expect(plan(opened, 300, '2026-03-10')).toEqual([
-      [id(703), 10],
-      [id(702), 10],
-      [id(705), 10],
-      [id(706), 10],
-      [id(704), 10],
-      [id(701), 10],
+      [id(403), 10],
+      [id(402), 10],
+      [id(405), 10],
+      [id(406), 10],
+      [id(404), 10],
+      [id(401), 10],
       [id(202), 100],
       [id(201), 100],
       40,
     ]);
-    expect(plan(opened, 25, '2026-03-10')).toEqual([[id(703), 10], [id(702), 10], [id(705), 5], 0]);
-    expect(plan(opened, 20, '2026-03-10')).toEqual([[id(703), 10], [id(702), 10], 0]);
+    expect(plan(opened, 25, '2026-03-10')).toEqual([[id(403), 10], [id(402), 10], [id(405), 5], 0]);
+    expect(plan(opened, 20, '2026-03-10')).toEqual([[id(403), 10], [id(402), 10], 0]);
   });
 
   it('R-05: of equal due dates the lower invoice number comes first, and within an invoice the earlier instalment', () => {
@@ -69,7 +56,7 @@ describe('allocation', () => {
     const opened = [
       item(1, { dueDate: '2026-02-10', amountMinor: 100 }),
       item(2, { dueDate: '2026-02-20', amountMinor: 100 }),
-      charge(1, 'fee', '2026-03-05', 10),
+      charge(1, 'fee', 10, '2026-03-05'),
     ];
     expect(plan(opened, 150, '2026-03-10', [id(102)])).toEqual([[id(202), 100], 50]);
     expect(plan(opened, 150, '2026-03-10', [id(102), id(101)])).toEqual([[id(201), 100], [id(202), 50], 0]);

@@ -6,7 +6,7 @@ import { exposureOf } from './exposure.ts';
 import type { LedgerCommandOf } from './ledger.commands.ts';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { LedgerEvent } from './ledger.events.ts';
-import { after, id, item, on, pay } from './ledger.scenarios.ts';
+import { after, deliver, id, item, on, pay } from './ledger.scenarios.ts';
 
 const limit = (limitMinor: number, validUntil: string | null = null): LedgerEvent => ({
   type: 'CreditLimitSet',
@@ -67,14 +67,7 @@ describe('credit reservations', () => {
     const { state } = after(
       [limit(100_000), item(1, { dueDate: '2026-03-01', amountMinor: 10_000 })],
       reserve(1, 5_000),
-      {
-        type: 'EnterDelivery',
-        ...on('2026-02-02'),
-        orderId: id(1),
-        deliveryId: id(50),
-        amountMinor: 2_000,
-        completesOrder: false,
-      },
+      deliver(2_000, '2026-02-02'),
       pay(1, 700, '2026-02-03', { reference: null, invoiceNumbers: ['INV-1'] }),
       pay(2, 10_300, '2026-02-04', { invoiceNumbers: ['INV-1'] }),
     );
@@ -134,14 +127,7 @@ describe('credit reservations', () => {
   });
 
   it('O-10: what is delivered moves from reserved to unbilled, in whichever order invoice and delivery arrive', () => {
-    const enter = {
-      type: 'EnterDelivery',
-      ...on('2026-02-05'),
-      orderId: id(1),
-      deliveryId: id(50),
-      amountMinor: 300,
-      completesOrder: true,
-    } as const;
+    const enter = deliver(300, '2026-02-05', true);
     const invoiced = item(1, { dueDate: '2026-03-01', amountMinor: 300, deliveryId: id(50) });
     const deliveryFirst = after([reserved(1, 800, 800, null)], enter);
     expect(deliveryFirst.events.map((event) => event.type)).toEqual(['DeliveryEntered', 'CreditReleased']);

@@ -4,7 +4,7 @@ import { ALL_EXPOSURE, exposureOf, type ExposureSwitches } from './exposure.ts';
 import type { LedgerCommand } from './ledger.commands.ts';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { LedgerEvent } from './ledger.events.ts';
-import { after, id, item, of, on, pay } from './ledger.scenarios.ts';
+import { after, charge, deliver, id, item, of, on, pay } from './ledger.scenarios.ts';
 
 const limit = (limitMinor: number, day = '2026-01-01'): LedgerCommand => ({
   type: 'SetCreditLimit',
@@ -29,19 +29,7 @@ const answers = (events: readonly LedgerEvent[]) =>
 /** 800.00 open, a fee of 10.00 on it. */
 const debt: LedgerEvent[] = [
   item(1, { dueDate: '2026-01-15', amountMinor: 80_000 }),
-  {
-    type: 'ChargePosted',
-    data: {
-      ...on('2026-01-23'),
-      chargeId: id(401),
-      component: 'fee',
-      amountMinor: 1_000,
-      dueDate: '2026-01-23',
-      noticeId: null,
-      instalmentId: null,
-      interest: null,
-    },
-  },
+  charge(1, 'fee', 1_000, '2026-01-23'),
 ];
 
 describe('the exposure', () => {
@@ -82,14 +70,7 @@ describe('the exposure', () => {
       debt,
       limit(1_000_000),
       reserve(1, 5_000, '2026-02-01'),
-      {
-        type: 'EnterDelivery',
-        ...on('2026-02-02'),
-        orderId: id(1),
-        deliveryId: id(50),
-        amountMinor: 2_000,
-        completesOrder: false,
-      },
+      deliver(2_000, '2026-02-02'),
       pay(1, 80_700, '2026-02-03', { invoiceNumbers: ['INV-1'] }),
     );
     // Nothing of the principal is open, 10.00 of charges, 30.00 reserved, 20.00 unbilled, 7.00 on account.

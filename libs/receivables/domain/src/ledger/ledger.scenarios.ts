@@ -69,6 +69,44 @@ export function pay(
   };
 }
 
+/** Of order 1: delivered, not yet invoiced. */
+export function deliver(
+  amountMinor: number,
+  businessDate: string,
+  completesOrder = false,
+): LedgerCommandOf<'EnterDelivery'> {
+  return {
+    type: 'EnterDelivery',
+    ...on(businessDate),
+    orderId: id(1),
+    deliveryId: id(50),
+    amountMinor,
+    completesOrder,
+  };
+}
+
+/** Charge number n, as a notice without an invoice of its own posted it on its due date. */
+export function charge(
+  n: number,
+  component: 'fee' | 'interest',
+  amountMinor: number,
+  dueDate = '2026-02-10',
+): LedgerEvent {
+  return {
+    type: 'ChargePosted',
+    data: {
+      ...on(dueDate),
+      chargeId: id(400 + n),
+      component,
+      amountMinor,
+      dueDate,
+      noticeId: null,
+      instalmentId: null,
+      interest: null,
+    },
+  };
+}
+
 export function dun(date: string, policy = POLICY): LedgerCommand {
   const day = Number(date.replaceAll('-', ''));
   return {

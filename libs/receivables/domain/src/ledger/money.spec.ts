@@ -6,7 +6,7 @@ import { ALLOCATION_STRATEGY } from './allocation.ts';
 import type { LedgerCommand } from './ledger.commands.ts';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { Allocation, LedgerEvent } from './ledger.events.ts';
-import { after, id, item, of, on, pay } from './ledger.scenarios.ts';
+import { after, charge, id, item, of, on, pay } from './ledger.scenarios.ts';
 import { type LedgerState, openOn } from './ledger.state.ts';
 
 const principal = (n: number, amountMinor: number): Allocation => ({
@@ -14,24 +14,6 @@ const principal = (n: number, amountMinor: number): Allocation => ({
   instalmentId: id(200 + n),
   chargeId: null,
   amountMinor,
-});
-const charge = (
-  n: number,
-  component: 'fee' | 'interest',
-  amountMinor: number,
-  dueDate = '2026-02-10',
-): LedgerEvent => ({
-  type: 'ChargePosted',
-  data: {
-    ...on(dueDate),
-    chargeId: id(400 + n),
-    component,
-    amountMinor,
-    dueDate,
-    noticeId: null,
-    instalmentId: null,
-    interest: null,
-  },
 });
 const two = [
   item(1, { dueDate: '2026-03-01', amountMinor: 10_000 }),

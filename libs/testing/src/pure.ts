@@ -1,0 +1,3 @@
+// Of the testing library what tests of pure libraries use: it starts nothing and loads nothing that does.
+export { given } from './given-when-then.ts';
+export { storedNames } from './stored-names.ts';
