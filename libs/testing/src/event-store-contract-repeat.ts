@@ -5,6 +5,10 @@ import { all, idsOf, newEvent, newEvents, newStream, wholeLog, type Fixture } fr
 /** Events from the end of a stream in which `any` and `exists` recognise a repetition. */
 const WINDOW = 1_000;
 
+/**
+ * A store may not know that another process has just written the very same events (see AppendReceipt.repeated). So the adapters here
+ * are of one process, or the log is looked at before.
+ */
 export function repeatContract(fixture: Fixture): void {
   const repeated = (receipt: AppendReceipt): AppendReceipt => ({ ...receipt, repeated: true });
 
@@ -43,6 +47,19 @@ export function repeatContract(fixture: Fixture): void {
       const stored = await all(store.readStream(stream));
       expect(stored).toHaveLength(expectations.length * 2);
       expect(new Set(idsOf(stored)).size).toBe(stored.length);
+      await other.close();
+    });
+
+    it('is told as one by whoever has seen its events in the log, whoever wrote them', async () => {
+      const { store, open } = fixture();
+      const other = await open();
+      await store.append(newStream(), 'none', [newEvent()]);
+      for (const look of [() => store.head(), () => wholeLog(store)]) {
+        const [stream, events] = [newStream(), newEvents(2)];
+        const first = await other.append(stream, 'none', events);
+        await look();
+        expect(await store.append(stream, 'none', events)).toEqual(repeated(first));
+      }
       await other.close();
     });
 

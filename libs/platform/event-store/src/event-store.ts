@@ -38,7 +38,11 @@ export interface StoredEvent extends NewEvent {
 export interface AppendReceipt {
   readonly revision: bigint;
   readonly position: bigint;
-  /** True when the events were already there: the same ids under the same expectation. */
+  /**
+   * True: the events were there already, the same ids under the same expectation. False: this append wrote them; or, in a store
+   * that answers a repetition like a first append (EventStoreDB), another process did, and nothing of the log that this one has
+   * seen reaches so far. Nobody may decide on it what a second effect would hurt.
+   */
   readonly repeated: boolean;
 }
 

@@ -11,14 +11,17 @@ import { CopyDiffers } from './copied-event.ts';
 import { type CopiedStretch, copyLog, type CopyTarget } from './copy-log.ts';
 
 let database: TestDatabase;
-let double: EventStoreDbDouble;
+/** The server of EVENTSTORE_URL, else a double. */
+const given = process.env.EVENTSTORE_URL ?? '';
+const run = randomUUID();
+let double: EventStoreDbDouble | undefined;
 const opened: EventStore[] = [];
 beforeAll(async () => {
-  [database, double] = await Promise.all([testDatabase(), eventStoreDbDouble()]);
+  [database, double] = await Promise.all([testDatabase(), given === '' ? eventStoreDbDouble() : undefined]);
 });
 afterAll(async () => {
   for (const store of opened) await store.close();
-  await double.stop();
+  await double?.stop();
   await database.drop();
 });
 
@@ -28,7 +31,8 @@ let made = 0;
 async function openLog(kind: Kind): Promise<CopyTarget> {
   made += 1;
   if (kind === 'eventstore') {
-    const store = new EventStoreDbEventStore({ url: double.url, typePrefix: '', streamPrefix: `log${made}.` });
+    const url = double?.url ?? given;
+    const store = new EventStoreDbEventStore({ url, typePrefix: '', streamPrefix: `${run}.log${made}.` });
     opened.push(store);
     return intoEventStoreDb(store);
   }

@@ -1,8 +1,12 @@
-import { WrongExpectedVersionError, type AppendResult, type BinaryEventData } from '@eventstore/db-client';
+import {
+  MaxAppendSizeExceededError,
+  WrongExpectedVersionError,
+  type AppendResult,
+  type BinaryEventData,
+} from '@eventstore/db-client';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import { StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
+import { AppendTooLarge, InvalidAppend, StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
 import type { AppendReceipt, ExpectedRevision, NewEvent, StoredEvent } from '../event-store.ts';
-import { InvalidAppend } from '../errors.ts';
 import { measured } from '../postgres/append-request.ts';
 import type { ClientSlot } from './client-slot.ts';
 import { REPEAT_WINDOW, type EventStoreDbLimits } from './eventstoredb.config.ts';
@@ -29,8 +33,6 @@ interface Append {
   readonly wire: BinaryEventData[];
   /** By performance.now(): nothing is sent and nobody waits beyond. */
   readonly until: number;
-  /** The log reached at least here before anything was sent: what lies at or below was there already. */
-  readonly headBefore: bigint;
 }
 
 /**
@@ -87,7 +89,6 @@ export class Appender {
       events,
       wire: this.onTheWire(events, metadata, bytes, copied),
       until: performance.now() + this.limits.appendTimeoutMs,
-      headBefore: this.log.head(),
     };
     const work = this.inTime(this.run(append));
     this.underWay.add(work);
@@ -185,6 +186,8 @@ export class Appender {
   /** At an exact revision, −1 for no stream. Tries again while the server is away, within the append's time. */
   private async appendAt(append: Append, at: bigint): Promise<AppendReceipt> {
     const { stream, given, until } = append;
+    // The log reaches at least here before anything is sent: what lies at or below was there already.
+    const headBefore = this.log.head();
     let delayMs = FIRST_DELAY_MS;
     for (let attempt = 1; ; attempt += 1) {
       const leftMs = until - performance.now();
@@ -197,7 +200,7 @@ export class Appender {
           deadline: deadlineMs,
         });
         this.slot.answered();
-        return this.receipt(append, at, result);
+        return this.receipt(append, at, headBefore, result);
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) {
           this.slot.answered();
@@ -208,11 +211,15 @@ export class Appender {
           await pause(Math.min(doubtMs, DOUBT_PAUSE_MS));
           continue;
         }
+        if (error instanceof MaxAppendSizeExceededError) {
+          // The server's own limit is lower than the port's, or the stamp of a copied event was one too many.
+          throw new AppendTooLarge(stream, bytesOf(append), error.maxAppendSize);
+        }
         if (isFinal(error)) throw storeError('append', error, this.limits.appendTimeoutMs, { stream });
         this.doubts.set(lastId(append), performance.now() + deadlineMs);
         if (isNoAnswer(error)) {
           this.slot.notAnswered();
-          const found = await this.readBack(append, at);
+          const found = await this.readBack(append, at, headBefore);
           if (found !== null) return found;
           throw new StoreTimeout('append', this.limits.appendTimeoutMs);
         }
@@ -232,7 +239,7 @@ export class Appender {
   }
 
   /** The events, if they stand where they were meant to; null when they do not, or when nobody answers. */
-  private async readBack({ stream, events }: Append, at: bigint): Promise<AppendReceipt | null> {
+  private async readBack({ stream, events }: Append, at: bigint, headBefore: bigint): Promise<AppendReceipt | null> {
     const stored: StoredEvent[] = [];
     try {
       for await (const event of this.reader.readStream(stream, { from: at + 1n, limit: events.length }))
@@ -244,23 +251,37 @@ export class Appender {
     const final = stored.at(-1);
     if (final === undefined || stored.length < events.length) return null;
     if (stored.some(({ id }, n) => id !== events[n]?.id.toLowerCase())) return null;
-    this.log.wrote(final.position);
-    recentAppends.isRepeated(final.id, final.position);
-    return { revision: final.revision, position: final.position, repeated: false };
+    return this.told(final, headBefore);
   }
 
-  private receipt(append: Append, at: bigint, result: AppendResult): AppendReceipt {
-    const { stream, events, headBefore } = append;
+  private receipt({ stream, events }: Append, at: bigint, headBefore: bigint, result: AppendResult): AppendReceipt {
     const revision = at + BigInt(events.length);
     // A stream that was deleted behind our back goes on with its old numbers, and a repeated append on one has no position.
     if (result.nextExpectedRevision !== revision || result.position === undefined) {
       throw new StreamDeletedByStranger(stream);
     }
-    const position = result.position.commit;
-    const known = recentAppends.isRepeated(lastId(append), position);
+    return this.told({ id: lastId({ events }), revision, position: result.position.commit }, headBefore);
+  }
+
+  /**
+   * The server answers a repeated append like a first one, so what it does not say is told from what this process knows. What another
+   * process wrote, and this one has not seen yet, passes for its own.
+   */
+  private told(
+    { id, revision, position }: Pick<StoredEvent, 'id' | 'revision' | 'position'>,
+    headBefore: bigint,
+  ): AppendReceipt {
     this.log.wrote(position);
-    return { revision, position, repeated: known || position <= headBefore };
+    // What is older than the question leaves the place of the first one free: that one may not have been answered yet.
+    return { revision, position, repeated: position <= headBefore || recentAppends.isRepeated(id, position) };
   }
 }
 
-const lastId = ({ events }: Append): string => events.at(-1)?.id.toLowerCase() ?? '';
+const lastId = ({ events }: Pick<Append, 'events'>): string => events.at(-1)?.id.toLowerCase() ?? '';
+
+/** As the server counts them: the stamps are in. */
+const bytesOf = ({ wire }: Append): number =>
+  wire.reduce(
+    (sum, { data, metadata, type }) => sum + data.length + (metadata as Uint8Array).length + 2 * type.length,
+    0,
+  );

@@ -7,14 +7,14 @@ const APPEND_TIMEOUT_MS = 5_000;
 const LIMITS = { appendTimeoutMs: APPEND_TIMEOUT_MS, maxLookedAtPerRead: 500, pollIntervalMs: 200 };
 
 /** The server of EVENTSTORE_URL, without TLS, which the fault proxy could not look into; else a double. */
-const given = process.env.EVENTSTORE_URL;
+const given = process.env.EVENTSTORE_URL ?? '';
 
-eventStoreContract(`EventStoreDbEventStore (${given ?? 'protocol double'})`, async () => {
-  const double = given === undefined ? await eventStoreDbDouble() : undefined;
-  const { host, port } = addressOf(given ?? double?.url ?? '');
+eventStoreContract(`EventStoreDbEventStore (${given === '' ? 'protocol double' : given})`, async () => {
+  const double = given === '' ? await eventStoreDbDouble() : undefined;
+  const { host, port } = addressOf(double?.url ?? given);
   const proxy = await faultProxy({ host, port });
   // A server that others use too: a log is told by the names of its streams. On the double each log has a server of its own.
-  const scope = { typePrefix: '', ...(given !== undefined && { streamPrefix: `kontorTest-${randomUUID()}.` }) };
+  const scope = { typePrefix: '', ...(given !== '' && { streamPrefix: `kontorTest-${randomUUID()}.` }) };
   const options = { ...scope, limits: LIMITS };
   const store = new EventStoreDbEventStore({ url: `esdb://${proxy.host}:${proxy.port}?tls=false`, ...options });
   return {

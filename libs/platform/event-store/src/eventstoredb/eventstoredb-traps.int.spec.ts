@@ -262,6 +262,45 @@ describe('appends', () => {
     await expect(store.append(newStream(), 'none', newEvents())).rejects.toThrow(StoreUnavailable);
   });
 
+  it('repeated by another process are told as first ones only until the log was seen to hold them', async () => {
+    const store = open();
+    const other = EventStoreDBClient.connectionString(double.url);
+    const written = async (): Promise<readonly [string, NewEvent[]]> => {
+      const [stream, events] = [newStream(), newEvents(2)];
+      const wire = events.map(({ id, type, data }) => {
+        const bytes = { contentType: 'application/octet-stream', data: new Uint8Array(data) } as const;
+        return { id, type, ...bytes, metadata: undefined };
+      });
+      await other.appendToStream(stream, wire, { expectedRevision: 'no_stream' });
+      return [stream, events];
+    };
+    await store.head();
+    const [unseen, seen] = [await written(), await written()];
+    expect((await store.append(unseen[0], 'none', unseen[1])).repeated).toBe(false);
+    await store.head();
+    expect((await store.append(seen[0], 'none', seen[1])).repeated).toBe(true);
+    // A process that has just started looks at the log first.
+    const young = await written();
+    expect((await open().append(young[0], 'none', young[1])).repeated).toBe(true);
+    expect((await store.readAll({ after: 0n, limit: 100 })).events).toHaveLength(6);
+    await other.dispose();
+  });
+
+  it('are refused for their size when the server takes less than the port', async () => {
+    const small = await eventStoreDbDouble({ maxAppendBytes: 2_000 });
+    const store = open('orders.', {}, small.url);
+    const stream = newStream();
+    await store.append(stream, 'none', newEvents());
+    const [event] = newEvents();
+    if (event === undefined) throw new Error('one event was made');
+    const large = store.append(stream, 0n, [{ ...event, data: Buffer.alloc(3_000) }]);
+    await expect(large).rejects.toMatchObject({ name: 'AppendTooLarge', stream, maxBytes: 2_000 });
+    expect((await all(store.readStream(stream))).length).toBe(1);
+    expect(small.faults.calls.filter(({ method }) => method === 'append')).toHaveLength(3);
+    await store.close();
+    await small.stop();
+  });
+
   it('make their client anew when answers stay away one after the other', async () => {
     const store = open('orders.', { appendTimeoutMs: 150, maxMissedAnswers: 2 });
     await eventually('the log is open', () => store.head());
@@ -271,6 +310,23 @@ describe('appends', () => {
     for (let n = 0; n < 2; n += 1) await store.append(newStream(), 'none', newEvents()).catch(() => undefined);
     speak();
     await eventually('the store takes appends', () => store.append(newStream(), 'none', newEvents()));
+    expect(store.stats().clientsMade).toBeGreaterThan(clientsMade);
+  });
+});
+
+describe('reads', () => {
+  it('fault row 4: end as a timeout when the server says nothing, and their client is made anew', async () => {
+    const store = open('orders.', { readTimeoutMs: 150, maxMissedAnswers: 2 });
+    const stream = newStream();
+    await eventually('the log is open', () => store.head());
+    await store.append(stream, 'none', newEvents());
+    const { clientsMade } = store.stats();
+    const speak = double.faults.keep('read', { when: 'before', answer: 'silence' });
+    await expect(store.head()).rejects.toThrow(StoreTimeout);
+    await expect(all(store.readStream(stream))).rejects.toThrow(StoreTimeout);
+    await expect(store.readAll({ after: 0n, limit: 1 })).rejects.toThrow(StoreTimeout);
+    speak();
+    await eventually('the log can be read', () => store.readAll({ after: 0n, limit: 1 }));
     expect(store.stats().clientsMade).toBeGreaterThan(clientsMade);
   });
 });
@@ -297,8 +353,22 @@ describe('subscriptions', () => {
     expect(idsOf(events)).toEqual(idsOf(given));
   });
 
+  it('go on when the server sends its clients away, as it does before it stops', async () => {
+    const store = throughProxy();
+    const { events } = follow(store);
+    for (let count = 1; count <= 3; count += 1) {
+      const stream = newStream();
+      const given = newEvents();
+      await eventually('the store takes appends', () => store.append(stream, 'none', given));
+      await eventually('the event came', () => events.length === count);
+      proxy.goAway();
+    }
+  });
+
   it('notice a server that says nothing any more: the poll goes on, and the live call is made anew', async () => {
     const store = open('orders.', { maxSilenceMs: 300 });
+    // The first call is taken and never confirmed.
+    double.faults.order('subscribe', { when: 'before', answer: 'silence' });
     const { events } = follow(store);
     await store.append(newStream(), 'none', newEvents());
     await eventually('the first event came', () => events.length === 1);

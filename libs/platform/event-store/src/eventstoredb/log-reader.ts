@@ -5,7 +5,7 @@ import { collect } from './collect.ts';
 import type { EventStoreDbLimits } from './eventstoredb.config.ts';
 import { belongs, type LogIdentity, type LogScope } from './log-identity.ts';
 import { createdAt, storedEvent } from './recorded-event.ts';
-import { storeError } from './store-errors.ts';
+import { NotAPosition, storeError } from './store-errors.ts';
 
 /** Everything that asks the log and changes nothing. */
 export class LogReader {
@@ -110,16 +110,30 @@ export class LogReader {
       }
       return false;
     };
-    const fromPosition = { commit: from, prepare: from };
-    const open = (): AsyncIterable<AllStreamResolvedEvent> =>
-      this.slot.get().readAll({ fromPosition, maxCount: look + 2 });
+    await this.readFrom(from, look + 2, take).catch((error: unknown) => {
+      if (!(error instanceof NotAPosition)) throw error;
+      // Whoever begins with an event says "after the position before it", and there nothing stands.
+      return this.readFrom(from + 1n, look + 2, take).catch((again: unknown) => {
+        throw again instanceof NotAPosition ? error : again;
+      });
+    });
+    if (position > after && recordedAt !== null) this.seen(position, recordedAt);
+    return { events, position, recordedAt, atHead: !more };
+  }
+
+  /** Throws NotAPosition before anything was taken. */
+  private async readFrom(
+    position: bigint,
+    maxCount: number,
+    take: (item: AllStreamResolvedEvent) => boolean,
+  ): Promise<void> {
+    const fromPosition = { commit: position, prepare: position };
+    const open = (): AsyncIterable<AllStreamResolvedEvent> => this.slot.get().readAll({ fromPosition, maxCount });
     try {
       await collect(this.slot, open, this.limits.readTimeoutMs, 'read all', take);
     } catch (error) {
-      throw storeError('read all', error, this.limits.readTimeoutMs, { position: from });
+      throw storeError('read all', error, this.limits.readTimeoutMs, { position });
     }
-    if (position > after && recordedAt !== null) this.seen(position, recordedAt);
-    return { events, position, recordedAt, atHead: !more };
   }
 
   /** The last event of any kind: whoever has read up to there has no lag. An untouched log is at 0. */
