@@ -64,9 +64,19 @@ export function scopeOf({ url, prefix }: EventStoreServer, service: string) {
   return { url, typePrefix: '', streamPrefix: `${prefix}${service}.` };
 }
 
+/** Null when the log that was opened is the one that this installation writes to. */
+function objectionTo(logId: string, found: InstalledLog | null, service: string): string | null {
+  if (found === null || found.logId === logId) return null;
+  return (
+    `The log of ${service} that was found is ${logId}; this installation writes to ${found.logId} since ${found.since}. ` +
+    'EVENTSTORE_URL or KONTOR_EVENTSTORE_PREFIX may name another server or installation.'
+  );
+}
+
 class LeasedLogs {
   private lease: Promise<WritersLease> | undefined;
-  private readonly opened = new Set<string>();
+  /** What was opened, and which log each one is: undefined until that is known. */
+  private readonly opened = new Map<string, string | undefined>();
 
   constructor(
     private readonly pool: pg.Pool,
@@ -77,13 +87,13 @@ class LeasedLogs {
   async open(service: string): Promise<EventStore> {
     this.lease ??= this.take();
     const lease = await this.lease;
-    this.opened.add(service);
+    this.opened.set(service, undefined);
     try {
       const found = await installedLog(this.pool, service);
       const against = objection(found, service, this.kind);
       if (against !== null) throw new StartFault(against);
       const store = await this.log(service);
-      await this.admit(store, service, found);
+      this.opened.set(service, await this.admit(store, service, found));
       return new LeasedEventStore(store, lease, () => this.closed(service));
     } catch (error) {
       await this.closed(service);
@@ -98,16 +108,14 @@ class LeasedLogs {
     return new PostgresEventStore({ pool: this.pool, schema });
   }
 
-  /** A server that was named by mistake has other logs, or none. */
-  private async admit(store: EventStore, service: string, found: InstalledLog | null): Promise<void> {
+  /** Gives the log's id. A server that was named by mistake has other logs, or none. */
+  private async admit(store: EventStore, service: string, found: InstalledLog | null): Promise<string> {
     try {
       const { logId } = await store.head();
-      if (found !== null && found.logId !== logId)
-        throw new StartFault(
-          `The log of ${service} that was found is ${logId}; this installation writes to ${found.logId} since ${found.since}. ` +
-            'EVENTSTORE_URL or KONTOR_EVENTSTORE_PREFIX may name another server or installation.',
-        );
+      const against = objectionTo(logId, found, service);
+      if (against !== null) throw new StartFault(against);
       await register(this.pool, service, this.kind, logId);
+      return logId;
     } catch (error) {
       await store.close();
       if (this.server !== undefined && (error instanceof StoreUnavailable || error instanceof StoreTimeout))
@@ -128,8 +136,11 @@ class LeasedLogs {
   }
 
   private async objection(): Promise<string | null> {
-    for (const service of this.opened) {
-      const against = objection(await installedLog(this.pool, service), service, this.kind);
+    for (const [service, logId] of this.opened) {
+      const found = await installedLog(this.pool, service);
+      // Moved there and back meanwhile, it may lie in a store of the same kind, and be another log.
+      const against =
+        objection(found, service, this.kind) ?? (logId === undefined ? null : objectionTo(logId, found, service));
       if (against !== null) return against;
     }
     return null;

@@ -29,7 +29,8 @@ const server = () => ({ url: double.url, prefix });
 const move = (from: 'postgres' | 'eventstore', more: Partial<MigrationOptions> = {}): Promise<Migrated> =>
   migrateStore({
     ...{ databaseUrl: database.url, server: server(), from, to: from === 'postgres' ? 'eventstore' : 'postgres' },
-    ...{ services: SERVICES, projections: [], dryRun: false, progress: () => undefined, ...more },
+    // Nobody has lost contact here, but for the tests that say so.
+    ...{ services: SERVICES, projections: [], dryRun: false, progress: () => undefined, graceMs: 0, ...more },
   });
 
 function event(): NewEvent {
@@ -183,7 +184,9 @@ describe('kontor migrate-store', () => {
     await strangers.append('order-0', 'none', [event()]);
     await strangers.close();
     await other.drop();
-    await expect(move('postgres')).rejects.toThrow(/The new log is no copy of the old one: event 0 of the copy/);
+    await expect(move('postgres')).rejects.toThrow(
+      /The new log of receivables is no copy of the old one: event 0 of the copy: .* choose another place with --prefix/,
+    );
     expect((await installedLog(database.pool, 'orders'))?.store).toBe('postgres');
     expect((await events('orders', 'postgres')).length).toBe(20);
   });
@@ -200,6 +203,78 @@ describe('kontor migrate-store', () => {
     const stored = double.log.records.find(({ stream }) => stream === `${prefix}orders.order-1`);
     stored?.data.set(Buffer.from('{"x'));
     await expect(move('postgres')).rejects.toThrow(/event 1 of the copy: .* is not .* as it was/);
+  });
+
+  describe('a writer that has lost its lease and does not know it yet', () => {
+    beforeEach(async () => {
+      await fill();
+      await move('postgres');
+    });
+    /** Straight into the server's log, behind the back of the lease. */
+    const lateWrite = () => {
+      const { id, type, data, metadata } = event();
+      const bytes = { data, metadata: Buffer.from(JSON.stringify(metadata)) };
+      return double.log.append(`${prefix}orders.order-0`, 6n, [{ id, type, isJson: false, ...bytes }]);
+    };
+
+    it('what it writes behind the copy is taken along', async () => {
+      const { logs } = await move('eventstore', {
+        progress: ({ service, step }) => {
+          if (service === 'receivables' && step === 'comparing') lateWrite();
+        },
+      });
+      expect(logs.map(({ service, events: count, written }) => [service, count, written])).toEqual([
+        ['orders', '21', '21'],
+        ['receivables', '20', '20'],
+      ]);
+      expect((await events('orders', 'postgres')).at(-1)).toMatchObject({ stream: 'order-0', revision: 7n });
+    });
+
+    it('what it writes beyond that stops the switch, and the next run takes it along', async () => {
+      let told = false;
+      const late = move('eventstore', {
+        progress: ({ step }) => {
+          if (step !== 'switching' || told) return;
+          told = true;
+          lateWrite();
+        },
+      });
+      await expect(late).rejects.toThrow('Somebody has written to the log of orders meanwhile; run the same command');
+      expect((await installedLog(database.pool, 'orders'))?.store).toBe('eventstore');
+      const { logs } = await move('eventstore');
+      expect(logs.map(({ events: count, written }) => [count, written])).toEqual([
+        ['21', '1'],
+        ['20', '0'],
+      ]);
+    });
+  });
+
+  it('a migration that has lost its lease, and does not know it yet, switches nothing', async () => {
+    await fill();
+    let broken: Promise<unknown> = Promise.resolve();
+    const lost = move('postgres', {
+      progress: ({ step }) => {
+        if (step !== 'switching') return;
+        broken = database.pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'kontor writer' and datname = current_database()`,
+        );
+      },
+    });
+    await expect(lost).rejects.toThrow('The connection that held the writers’ lease broke; run the same command again');
+    await broken;
+    expect((await installedLog(database.pool, 'orders'))?.store).toBe('postgres');
+  });
+
+  it('an event that the server takes no more with its recorded time is named', async () => {
+    const store = await eventStores(database.pool, undefined).open('orders');
+    const full = event();
+    const rest = Buffer.byteLength(JSON.stringify(full.metadata)) + 2 * full.type.length;
+    await store.append('order-0', 'none', [{ ...full, data: Buffer.alloc(1_048_576 - rest, 'x') }]);
+    await store.close();
+    await expect(move('postgres')).rejects.toThrow(
+      /^Nothing was switched: an event of order-0 has 1048\d\d\d bytes with its recorded time, and the server takes 1048576/,
+    );
   });
 
   it('writers and migrations refuse each other; a server that is away is said to be', async () => {

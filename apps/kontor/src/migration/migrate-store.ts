@@ -1,17 +1,16 @@
 import { compareLogs, CopyDiffers, copyLog, type EventStore, migrateSeals } from '@kontor/event-store';
-import { NoSuchLog } from '@kontor/event-store/eventstoredb';
 import type { Projection } from '@kontor/projections';
 import pg from 'pg';
 import type { EventStoreServer } from '../composition/event-stores.ts';
 import { sealsOf } from '../composition/platform.ts';
 import { StartFault } from '../start-fault.ts';
+import { hasEventsAfter, LATE_WRITERS_MS, untilWritersAreGone } from './late-writers.ts';
 import { begin, type Move, record } from './log-moves.ts';
+import { faultOf, LeaseLost, NoCopy } from './migration-faults.ts';
 import { sourceLog, targetLog } from './open-logs.ts';
 import { type Planned, planned } from './plan.ts';
-import { UnknownPositions } from './position-columns.ts';
-import { nameOf, prepareRegistry, type StoreKind } from './store-registry.ts';
+import { prepareRegistry, type StoreKind } from './store-registry.ts';
 import { type CopiedMove, LogWentOn, type Switched, switchStores } from './switch-stores.ts';
-import { PositionWithoutEvent } from './translate-checkpoints.ts';
 import { WritersLease } from './writers-lease.ts';
 
 export interface MigrationOptions {
@@ -24,11 +23,14 @@ export interface MigrationOptions {
   /** Nothing is written, in neither store. */
   readonly dryRun: boolean;
   readonly progress: (progress: MigrationProgress) => void;
+  /** How long a writer that lost contact may go on writing to an EventStoreDB; shorter in tests alone. */
+  readonly graceMs?: number;
 }
 
 export interface MigrationProgress {
+  /** Of which log; `all` of what is done once. */
   readonly service: string;
-  readonly step: 'copying' | 'comparing' | 'switching';
+  readonly step: 'copying' | 'comparing' | 'waiting' | 'switching';
   readonly events: bigint;
   /** From 0 to 1, as far as the old log says. */
   readonly done: number;
@@ -61,10 +63,11 @@ export async function migrateStore(options: MigrationOptions): Promise<Migrated>
     await reachable(pool);
     if (!options.dryRun) await prepareRegistry(pool);
     const lease = await WritersLease.take({ pool, mode: 'exclusive' });
+    const since = performance.now();
     if (lease === null)
       throw new StartFault('Kontor is running on this database, or another migration is: stop it, then move the logs.');
     try {
-      return await migrate(options, pool, lease.lost.signal);
+      return await migrate(options, pool, { since, lease });
     } catch (error) {
       throw faultOf(error, lease.lost.signal);
     } finally {
@@ -75,8 +78,20 @@ export async function migrateStore(options: MigrationOptions): Promise<Migrated>
   }
 }
 
-async function migrate(options: MigrationOptions, pool: pg.Pool, lost: AbortSignal): Promise<Migrated> {
+interface Held {
+  readonly lease: WritersLease;
+  /** When it was taken, by performance.now(). */
+  readonly since: number;
+}
+
+interface Copied extends CopiedMove {
+  /** Events that this run has written. */
+  readonly written: bigint;
+}
+
+async function migrate(options: MigrationOptions, pool: pg.Pool, held: Held): Promise<Migrated> {
   const { from, to, dryRun } = options;
+  const lost = held.lease.lost.signal;
   const plan = await planned(options, pool);
   if (dryRun) {
     const logs = plan.map(({ service, oldLog, events }) => ({
@@ -85,11 +100,16 @@ async function migrate(options: MigrationOptions, pool: pg.Pool, lost: AbortSign
     }));
     return { from, to, dryRun, logs, switched: null };
   }
-  const copied: (CopiedMove & { readonly written: bigint })[] = [];
-  for (const log of plan) copied.push(await copyOne(options, pool, log, lost));
+  let copied: readonly Copied[] = [];
+  for (const log of plan) copied = [...copied, await copyOne(options, pool, log, lost)];
+  if (from === 'eventstore') copied = await withLateEvents(options, pool, held, copied);
   options.progress({ service: 'all', step: 'switching', events: 0n, done: 0 });
   lost.throwIfAborted();
-  const switched = await switchStores(pool, copied, options.projections);
+  const switched = await switchStores(pool, copied, options.projections, async (client) => {
+    if (!(await held.lease.isHeld(client))) throw new LeaseLost();
+    if (from === 'postgres') return;
+    for (const move of copied) if (await hasGoneOn(options, pool, move)) throw new LogWentOn(move.service);
+  });
   const logs = copied.map(({ service, oldLog, newLog, events, written, hash }) => ({
     ...{ service, oldLogId: oldLog, newLogId: newLog, hash },
     ...{ events: events.toString(), written: written.toString() },
@@ -97,13 +117,51 @@ async function migrate(options: MigrationOptions, pool: pg.Pool, lost: AbortSign
   return { from, to, dryRun, logs, switched };
 }
 
+/**
+ * Nothing can lock a log in EventStoreDB, and a writer that lost contact with PostgreSQL does not know yet that its lease is gone. So
+ * the logs are looked at again when nobody can be writing any more, and what has come meanwhile is taken along.
+ */
+async function withLateEvents(
+  options: MigrationOptions,
+  pool: pg.Pool,
+  { since, lease }: Held,
+  copied: readonly Copied[],
+): Promise<readonly Copied[]> {
+  const graceMs = options.graceMs ?? LATE_WRITERS_MS;
+  const lost = lease.lost.signal;
+  const progress = (done: number) => {
+    options.progress({ service: 'all', step: 'waiting', events: 0n, done });
+  };
+  await untilWritersAreGone({ since, graceMs, signal: lost, progress });
+  const whole: Copied[] = [];
+  for (const first of copied) {
+    const log = { service: first.service, oldLog: first.oldLog, head: first.oldHead };
+    const more = (await hasGoneOn(options, pool, first)) ? await copyOne(options, pool, log, lost) : undefined;
+    whole.push(more === undefined ? first : { ...more, written: first.written + more.written });
+  }
+  return whole;
+}
+
+async function hasGoneOn(
+  { server, from }: MigrationOptions,
+  pool: pg.Pool,
+  { service, last }: CopiedMove,
+): Promise<boolean> {
+  const source = sourceLog({ pool, server }, service, from);
+  try {
+    return await hasEventsAfter(source, last);
+  } finally {
+    await source.close();
+  }
+}
+
 /** Copies a log as far as it is not copied yet, and compares both from the first event to the last. */
 async function copyOne(
   options: MigrationOptions,
   pool: pg.Pool,
-  { service, oldLog, head }: Planned,
+  { service, oldLog, head }: Pick<Planned, 'service' | 'oldLog' | 'head'>,
   signal: AbortSignal,
-): Promise<CopiedMove & { readonly written: bigint }> {
+): Promise<Copied> {
   const { from, to, progress } = options;
   await migrateSeals(pool, sealsOf(service));
   const places = { pool, server: options.server };
@@ -122,7 +180,7 @@ async function copyOne(
       },
     });
     const { events, hash } = await compareLogs({
-      ...{ from: source, to: target.store, signal },
+      ...{ from: source, to: target.store, events: reached.events, signal },
       progress: (done) => {
         progress({ service, step: 'comparing', events: done, done: share(done, reached.events) });
       },
@@ -132,9 +190,12 @@ async function copyOne(
       ...move,
       events,
       hash,
+      last: reached.from,
       oldHead: await headOf(source, from, reached.from),
       written: events - before.events,
     };
+  } catch (error) {
+    throw error instanceof CopyDiffers ? new NoCopy(service, to, error) : error;
   } finally {
     await source.close();
     await target.store.close();
@@ -158,33 +219,4 @@ async function reachable(pool: pg.Pool): Promise<void> {
       cause: error,
     });
   }
-}
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['StoreUnavailable', 'StoreTimeout']);
-
-function faultOf(error: unknown, lost: AbortSignal): unknown {
-  if (lost.aborted)
-    return new StartFault('The connection that held the writers’ lease broke; run the same command again.', {
-      cause: error,
-    });
-  if (error instanceof CopyDiffers)
-    return new StartFault(
-      `The new log is no copy of the old one: ${error.message}. Somebody else has written to it, or it was another installation's; ` +
-        `empty it, or choose another with KONTOR_EVENTSTORE_PREFIX.`,
-      { cause: error },
-    );
-  if (error instanceof LogWentOn)
-    return new StartFault(`Somebody has written to the log of ${error.service} meanwhile; run the same command again.`);
-  if (error instanceof UnknownPositions || error instanceof PositionWithoutEvent)
-    return new StartFault(`Nothing was switched: ${error.message}.`, { cause: error });
-  if (error instanceof NoSuchLog)
-    return new StartFault(
-      `${nameOf('eventstore')} does not hold these logs: ${error.message}. --eventstore or --prefix may name another server or installation.`,
-      { cause: error },
-    );
-  if (error instanceof Error && UNREACHABLE.has(error.name))
-    return new StartFault(`${nameOf('eventstore')} did not answer: ${error.message}. Run the same command again.`, {
-      cause: error,
-    });
-  return error;
 }

@@ -15,7 +15,10 @@ import {
   translateRows,
 } from './translate-checkpoints.ts';
 
-export interface CopiedMove extends Move, MovedLog {}
+export interface CopiedMove extends Move, MovedLog {
+  /** Where the last copied event lies in the old log. */
+  readonly last: bigint;
+}
 
 export interface Switched {
   readonly checkpoints: number;
@@ -42,6 +45,8 @@ export async function switchStores(
   pool: pg.Pool,
   moves: readonly CopiedMove[],
   projections: readonly Projection[],
+  /** Asked last, before it counts; what it throws takes everything back. */
+  lastLook: (client: pg.ClientBase) => Promise<void>,
 ): Promise<Switched> {
   return inTransaction(pool, 'begin', async (client) => {
     for (const move of moves) if (move.from === 'postgres') await closeLog(client, move);
@@ -63,6 +68,7 @@ export async function switchStores(
         [move.service, move.to, move.newLog],
       );
     }
+    await lastLook(client);
     return switched;
   });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NewEvent, StoreUnavailable } from '@kontor/event-store';
 import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { eventStores } from '../composition/event-stores.ts';
-import { WritersLease } from './writers-lease.ts';
+import { BELIEVED_FOR_MS, WritersLease } from './writers-lease.ts';
 
 const DEADLINE_MS = 60_000;
 // Leases are lost and taken again, on a machine that other tests share.
@@ -90,6 +90,19 @@ describe("the writers' lease", () => {
     await exclusive?.release();
   });
 
+  it('a writer that stood still for longer than anyone may believe asks again before it writes', async () => {
+    const lease = await take('shared');
+    const now = performance.now.bind(performance);
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + BELIEVED_FOR_MS);
+    try {
+      expect(await lease?.refusal(0)).toContain('being moved to another store');
+      expect(await lease?.refusal(DEADLINE_MS)).toBeNull();
+    } finally {
+      clock.mockRestore();
+    }
+    await lease?.release();
+  });
+
   it('a writer that could not ask whether it still counts leaves no lease behind', async () => {
     const asked: string[] = [];
     const lease = await WritersLease.take({
@@ -125,7 +138,22 @@ describe("the writers' lease", () => {
     );
     await store.close();
     await expect(eventStores(database.pool, undefined).open('orders')).rejects.toThrow('lies in EventStoreDB since');
-    await database.pool.query(`update kontor_store.logs set store = 'postgres', log_id = gen_random_uuid()`);
+  });
+
+  it('nor does one whose log was moved there and back into another one', async () => {
+    await database.pool.query(`update kontor_store.logs set store = 'postgres'`);
+    const store = await eventStores(database.pool, undefined).open('orders');
+    await database.pool.query(`update kontor_store.logs set log_id = gen_random_uuid()`);
+    await breakLeases();
+    await eventually(
+      'the move is noticed',
+      async () => {
+        const refused = await store.append('order-10', 'none', [event()]).catch((error: unknown) => error);
+        return refused instanceof StoreUnavailable && String(refused.cause).includes('this installation writes to');
+      },
+      DEADLINE_MS,
+    );
+    await store.close();
     await expect(eventStores(database.pool, undefined).open('orders')).rejects.toThrow('this installation writes to');
   });
 });
