@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, type AppendToStreamOptions, type BinaryEventData } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
+import { endOf } from '../child.ts';
+import { eventually } from '../probe.ts';
 import { eventStoreDbDouble, type EventStoreDbDouble } from './double.ts';
 import { failure, notLeader } from './wire.ts';
 
@@ -95,6 +98,9 @@ describe.each([
     });
     await client.deleteStream(stream);
     expect(await failed(append(stream, 'stream_exists', events(1)))).toMatchObject({ type: 'stream-deleted' });
+    const named = newStream();
+    await client.setStreamMetadata(named, { owner: 'nobody' });
+    expect((await append(named, 'stream_exists', events(1))).nextExpectedRevision).toBe(0n);
   });
 
   it('14: an empty list moves nothing', async () => {
@@ -171,6 +177,34 @@ describe('the double', () => {
     await own.stop();
   });
 
+  it('17: a message above 16 MiB ends the batch stream; the next append opens another', async () => {
+    const own = await eventStoreDbDouble({ maxAppendBytes: 268_435_456 });
+    const caller = EventStoreDBClient.connectionString(own.url);
+    const stream = newStream();
+    expect(await failed(caller.appendToStream(stream, [event(16_767_217)]))).toMatchObject({
+      type: 'unknown',
+      code: status.RESOURCE_EXHAUSTED,
+    });
+    expect((await caller.appendToStream(stream, events(1))).nextExpectedRevision).toBe(0n);
+    await caller.dispose();
+    await own.stop();
+  });
+
+  it('19, 21: a deadline that has passed and an event without a type are answered, and nothing is written', async () => {
+    const stream = newStream();
+    expect(await failed(client.appendToStream(stream, events(1), { deadline: -5_000 }))).toMatchObject({
+      type: 'deadline-exceeded',
+    });
+    expect(await failed(client.appendToStream(stream, [{ ...event(), type: '' }]))).toMatchObject({ type: 'unknown' });
+    expect(double.log.stream(stream).kind).toBe('missing');
+    expect((await client.appendToStream(stream, events(1))).nextExpectedRevision).toBe(0n);
+  });
+
+  it('21: a second answer to a bad event ends a process that appends in the batch mode', async () => {
+    const { code, output } = await endOf(join(import.meta.dirname, 'late-answer.scenarios.ts'), []);
+    expect([code, output]).toEqual([1, expect.stringMatching(/^answered\n[^]*batchAppend\.js/)]);
+  });
+
   it('22-24: deletes softly, the numbers go on, and its errors are in trailers', async () => {
     const stream = newStream();
     await client.appendToStream(stream, events(3), { expectedRevision: 'no_stream' });
@@ -187,7 +221,7 @@ describe('the double', () => {
     expect(await failed(client.deleteStream(newStream()))).toMatchObject({ expectedVersion: -2n, actualVersion: -1n });
   });
 
-  it('43: without server features the client appends in the unary way; an unavailable server recovers', async () => {
+  it('43: without server features the client appends in the unary way; an unavailable server recovers, one that fails does not', async () => {
     const own = await eventStoreDbDouble();
     own.faults.withoutFeatures = true;
     const old = EventStoreDBClient.connectionString(own.url);
@@ -198,7 +232,15 @@ describe('the double', () => {
     own.faults.order('features', { when: 'before', answer: failure(status.UNAVAILABLE, 'Server Is Not Ready') });
     expect(await failed(young.appendToStream(newStream(), events(1)))).toMatchObject({ code: status.UNAVAILABLE });
     await young.appendToStream(newStream(), events(1));
-    await Promise.all([old.dispose(), young.dispose()]);
+    // Any other failure of the question stays with the client for good, without being asked again.
+    const poisoned = EventStoreDBClient.connectionString(own.url);
+    own.faults.order('features', { when: 'before', answer: failure(status.INTERNAL, 'as ordered') });
+    const asked = own.faults.calls.length;
+    for (let n = 0; n < 2; n += 1) {
+      expect(await failed(poisoned.appendToStream(newStream(), events(1)))).toMatchObject({ code: status.INTERNAL });
+    }
+    expect(own.faults.calls.slice(asked).map(({ method }) => method)).toEqual(['features']);
+    await Promise.all([old.dispose(), young.dispose(), poisoned.dispose()]);
     await own.stop();
   });
 
@@ -211,7 +253,20 @@ describe('the double', () => {
     await caller.appendToStream(newStream(), events(1), { ...unary, requiresLeader: true });
     expect(follower.faults.calls[0]?.headers['requires-leader']).toBeUndefined();
     expect(leader.faults.calls.at(-1)?.headers['requires-leader']).toBe('true');
-    await caller.dispose();
+    const batching = EventStoreDBClient.connectionString(follower.url);
+    follower.faults.order('batchAppend', { when: 'before', answer: notLeader('127.0.0.1', leader.port) });
+    expect(await failed(batching.appendToStream(newStream(), events(1)))).toMatchObject({ type: 'not-leader' });
+    await batching.appendToStream(newStream(), events(1));
+    expect(leader.faults.calls.at(-1)?.method).toBe('batchAppend');
+    const reading = EventStoreDBClient.connectionString(follower.url);
+    follower.faults.order('read', { when: 'before', answer: notLeader('127.0.0.1', leader.port) });
+    const read = async (): Promise<void> => {
+      for await (const _ of reading.readAll({ maxCount: 1 })) return;
+    };
+    expect(await failed(read())).toMatchObject({ type: 'not-leader' });
+    await read();
+    expect(leader.faults.calls.at(-1)?.method).toBe('read');
+    await Promise.all([caller.dispose(), batching.dispose(), reading.dispose()]);
     await Promise.all([leader.stop(), follower.stop()]);
   });
 
@@ -227,6 +282,25 @@ describe('the double', () => {
     expect(await failed(client.appendToStream(stream, list, unary))).toMatchObject({ type: 'deadline-exceeded' });
     expect((await client.appendToStream(stream, list, unary)).nextExpectedRevision).toBe(1n);
     expect(await idsIn(stream)).toHaveLength(2);
+  });
+
+  it('47: a batch stream that ends with OK leaves its appends without an answer', async () => {
+    const own = await eventStoreDbDouble();
+    const caller = EventStoreDBClient.connectionString(own.url);
+    own.faults.order('batchAppend', { when: 'before', answer: 'silence' });
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    caller.appendToStream(newStream(), events(1)).then(settle, settle);
+    await eventually('the append is there', () => own.faults.calls.at(-1)?.method === 'batchAppend');
+    own.endBatchStreams();
+    const unary = { credentials: { username: 'u', password: 'p' } };
+    for (let n = 0; n < 3; n += 1) await caller.appendToStream(newStream(), events(1), unary);
+    expect(settled).toBe(false);
+    // It waits for the append too, and nobody can wait for it.
+    void caller.dispose();
+    await own.stop();
   });
 
   it('leaves out links and metadata that change reading, and says so', async () => {

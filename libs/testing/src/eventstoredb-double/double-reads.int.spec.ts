@@ -150,10 +150,22 @@ describe('subscriptions of the double', () => {
     await client.appendToStream(stream, events(1));
     await eventually('the live event', () => seen.length === 3);
     await subscription.unsubscribe();
-    const missing = listen({ fromPosition: 'end' });
-    await caughtUp(missing);
-    expect([missing.signals, missing.types]).toEqual([['confirmation', 'caughtUp'], []]);
-    await missing.subscription.unsubscribe();
+    const fromEnd = listen({ fromPosition: 'end' });
+    await caughtUp(fromEnd);
+    expect([fromEnd.signals, fromEnd.types]).toEqual([['confirmation', 'caughtUp'], []]);
+    await fromEnd.subscription.unsubscribe();
+    // A stream that is not there is waited for.
+    const missing = newStream();
+    const heard: string[] = [];
+    const waiting = client.subscribeToStream(missing);
+    for (const signal of ['confirmation', 'caughtUp'] as const) waiting.on(signal, () => heard.push(signal));
+    waiting.on('data', ({ event }) => heard.push(`${event?.revision}`));
+    waiting.on('error', (error: unknown) => heard.push(typeOf(error)));
+    await eventually('caught up', () => heard.includes('caughtUp'));
+    await client.appendToStream(missing, events(1));
+    await eventually('its first event', () => heard.length === 3);
+    expect(heard).toEqual(['confirmation', 'caughtUp', '0']);
+    await waiting.unsubscribe();
   });
 
   it('38: a tombstone is the last event of a live subscription', async () => {
@@ -235,18 +247,20 @@ describe('subscriptions of the double', () => {
   });
 
   it('46, 47: how subscriptions end', async () => {
-    const ends: [number | null, string][] = [
-      [status.UNAVAILABLE, 'error unavailable'],
-      [status.UNKNOWN, 'error unknown'],
-      [status.INTERNAL, 'error unknown'],
-      [status.ABORTED, 'error timeout'],
-      [null, 'end'],
+    const ends: [ReturnType<typeof failure> | undefined, string][] = [
+      [failure(status.UNAVAILABLE, 'as ordered'), 'error unavailable'],
+      [failure(status.CANCELLED, 'Call cancelled'), 'error cancelled'],
+      [failure(status.UNKNOWN, 'as ordered'), 'error unknown'],
+      [failure(status.INTERNAL, 'as ordered'), 'error unknown'],
+      [failure(status.ABORTED, 'as ordered'), 'error timeout'],
+      [failure(status.PERMISSION_DENIED, 'as ordered', { exception: 'access-denied' }), 'error access-denied'],
+      [undefined, 'end'],
     ];
-    for (const [code, signal] of ends) {
+    for (const [ended, signal] of ends) {
       const caller = EventStoreDBClient.connectionString(double.url);
       const heard = listen({ fromPosition: 'end' }, caller);
       await caughtUp(heard);
-      double.endSubscriptions(code === null ? undefined : failure(code, 'as ordered'));
+      double.endSubscriptions(ended);
       await eventually(signal, () => heard.signals.includes(signal));
       await caller.dispose();
     }
