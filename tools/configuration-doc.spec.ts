@@ -22,7 +22,7 @@ describe('the table of the configuration', () => {
     const known = namesIn(readFileSync(join(root, 'docs', 'configuration.md'), 'utf8'));
     const read = sourceFiles(/^(apps|libs)\/.*\.config\.ts$/).flatMap((path: string) =>
       Array.from(
-        readFileSync(join(root, path), 'utf8').matchAll(/process\.env(?:\.|\[')([A-Z][A-Z0-9_]*)/g),
+        readFileSync(join(root, path), 'utf8').matchAll(/\b(?:process\.env|environment)(?:\.|\[')([A-Z][A-Z0-9_]*)/g),
         ([, name]) => `${path}: ${name}`,
       ),
     );

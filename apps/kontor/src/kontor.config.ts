@@ -32,14 +32,19 @@ export const environment = {
 /** Asked before anything is started: all mistakes at once, one sentence each. */
 export function requireConfigured(): void {
   const found = [...mistakes];
-  if (values.feed === 'kafka' && values.kafkaBrokers.length === 0)
+  // What was told wrong is said once: it is not lacking besides.
+  const lacks = (name: string, value: unknown) =>
+    value === undefined && !mistakes.some((mistake) => mistake.startsWith(`${name} `));
+  if (values.feed === 'kafka' && lacks('KAFKA_BROKERS', values.kafkaBrokers[0]))
     found.push('KONTOR_FEED is "kafka" and KAFKA_BROKERS is empty; it names brokers as host:9092,host:9092.');
-  if (values.smtpUrl !== undefined && values.mailFrom === undefined)
+  if (values.smtpUrl !== undefined && lacks('KONTOR_MAIL_FROM', values.mailFrom))
     found.push('KONTOR_SMTP_URL is set and KONTOR_MAIL_FROM is not; mail needs a sender such as letters@firm.example.');
   if (values.oidcIssuer !== undefined) {
-    if (values.oidcJwksUrl === undefined) found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_JWKS_URL is not.');
-    if (values.oidcTokenUrl === undefined) found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_TOKEN_URL is not.');
-    if (values.oidcClientSecret === undefined)
+    if (lacks('KONTOR_OIDC_JWKS_URL', values.oidcJwksUrl))
+      found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_JWKS_URL is not.');
+    if (lacks('KONTOR_OIDC_TOKEN_URL', values.oidcTokenUrl))
+      found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_TOKEN_URL is not.');
+    if (lacks('KONTOR_OIDC_CLIENT_SECRET', values.oidcClientSecret))
       found.push('KONTOR_OIDC_ISSUER is set and KONTOR_OIDC_CLIENT_SECRET is not.');
   }
   if (found.length > 0) throw new StartFault(found.join('\nkontor: '));

@@ -1,3 +1,7 @@
+import { isEventStoreAddress } from './eventstore-address.ts';
+
+const LAST_PORT = 65_535;
+
 /** What is wrong with a value, as the end of "NAME is …": the name and the value are said by whoever reads it. */
 export class Mistake extends Error {
   constructor(rule: string) {
@@ -75,17 +79,31 @@ export function oneOf<const Choice extends string>(
   };
 }
 
-export function count(
+type Range = readonly [least: number, most: number];
+
+/** Whole things. */
+export function count(name: string, range: Range, declared: WithDefault<number>): Setting<number> {
+  return numeric(name, range, declared, 'whole number', /^\d{1,15}$/);
+}
+
+/** Hours, shares: what may be a part of one. */
+export function measure(name: string, range: Range, declared: WithDefault<number>): Setting<number> {
+  return numeric(name, range, declared, 'number', /^\d{1,15}(\.\d{1,15})?$/);
+}
+
+function numeric(
   name: string,
-  [least, most]: readonly [number, number],
+  [least, most]: Range,
   { meaning, otherwise }: WithDefault<number>,
+  kind: string,
+  digits: RegExp,
 ): Setting<number> {
-  const shape = `number from ${least} to ${most}`;
+  const shape = `${kind} from ${least} to ${most}`;
   return {
     ...{ name, meaning, shape, shown: String(otherwise), fallback: otherwise, secret: false },
     parse(value) {
       const number = Number(value);
-      if (!/^\d+(\.\d+)?$/.test(value) || number < least || number > most) throw new Mistake(`it is a ${shape}`);
+      if (!digits.test(value) || number < least || number > most) throw new Mistake(`it is a ${shape}`);
       return number;
     },
   };
@@ -114,9 +132,27 @@ export function brokers(name: string, { meaning }: Declared): Setting<readonly s
     ...{ name, meaning, shape, shown: null, fallback: [], secret: false },
     parse(value) {
       const found = value.split(',').map((broker) => broker.trim());
-      if (!found.every((broker) => /^[^\s:,]+:\d{1,5}$/.test(broker)))
-        throw new Mistake('it names brokers as host:9092,host:9092');
+      const isBroker = (broker: string) => {
+        const port = Number(/^[^\s:,/@]+:(\d{1,5})$/.exec(broker)?.[1] ?? 0);
+        return port > 0 && port <= LAST_PORT;
+      };
+      if (!found.every(isBroker)) throw new Mistake('it names brokers as host:9092,host:9092');
       return found;
+    },
+  };
+}
+
+/** One server or several, as its client takes them. Always secret: it may hold a password. */
+export function eventStore(name: string, { meaning }: Declared): Setting<string | undefined> {
+  const shape = 'address that begins with `esdb://` or `esdb+discover://`; several servers are separated by commas';
+  return {
+    ...{ name, meaning, shape, shown: null, fallback: undefined, secret: true },
+    parse(value) {
+      if (!isEventStoreAddress(value))
+        throw new Mistake(
+          'it is an address such as esdb://user:password@one:2113,two:2113?tls=true, with known options',
+        );
+      return value;
     },
   };
 }
@@ -143,21 +179,28 @@ export function upstreams(name: string, { meaning }: Declared): Setting<Readonly
   return {
     ...{ name, meaning, shape, shown: null, fallback: new Map<string, readonly string[]>(), secret: false },
     parse(value) {
-      return new Map(
-        value.split(',').map((part) => {
-          const [service = '', addresses = ''] = part.trim().split(/=(.*)/s);
-          const found = addresses
-            .split('|')
-            .map((address) => (URL.canParse(address) ? new URL(address).origin : 'null'));
-          if (!/^[a-z]+$/.test(service) || found.includes('null'))
-            throw new Mistake(
-              'it names processes as orders=http://host:3000,receivables=http://one:3000|http://two:3000',
-            );
-          return [service, found];
-        }),
-      );
+      const parts = value.split(',').map((part): [string, readonly string[]] => {
+        const [service = '', addresses = ''] = part.trim().split(/=(.*)/s);
+        const found = addresses.split('|').map(originOf);
+        if (!/^[a-z]+$/.test(service) || found.includes(''))
+          throw new Mistake(
+            'it names processes as orders=http://host:3000,receivables=http://one:3000|http://two:3000',
+          );
+        return [service, found];
+      });
+      const named = new Map(parts);
+      if (named.size < parts.length)
+        throw new Mistake(
+          'it names each service once, its processes separated by |, such as orders=http://a:1|http://b:1',
+        );
+      return named;
     },
   };
+}
+
+/** Empty: it is none. */
+function originOf(address: string): string {
+  return /^https?:/.test(address) && URL.canParse(address) ? new URL(address).origin : '';
 }
 
 export type Values<Settings extends { readonly [key: string]: Setting<unknown> }> = {

@@ -2,9 +2,11 @@ import { isCurrency } from '@kontor/kernel';
 import {
   brokers,
   count,
+  eventStore,
   file,
   folder,
   headers,
+  measure,
   Mistake,
   oneOf,
   sender,
@@ -63,18 +65,17 @@ export const settings = {
   otlpHeaders: headers('OTEL_EXPORTER_OTLP_HEADERS', {
     meaning: 'Sent along to the collector, as a key that it asks for.',
   }),
-  tracesShare: count('OTEL_TRACES_SAMPLER_ARG', [0, 1], {
+  tracesShare: measure('OTEL_TRACES_SAMPLER_ARG', [0, 1], {
     meaning:
       'Share of the traces that are recorded, of those that begin here; a caller with a `traceparent` has decided for its own.',
     otherwise: 1,
   }),
-  verifyEveryHours: count('KONTOR_VERIFY_EVERY_HOURS', [0, 9_999], {
+  verifyEveryHours: measure('KONTOR_VERIFY_EVERY_HOURS', [0, 9_999], {
     meaning: 'How often each projection is verified against the fold of its history; 0: only when somebody asks.',
     otherwise: 24,
   }),
-  eventStoreUrl: url('EVENTSTORE_URL', ['esdb', 'esdb+discover'], {
+  eventStoreUrl: eventStore('EVENTSTORE_URL', {
     meaning: 'EventStoreDB that holds the logs; they lie in PostgreSQL when it is not set.',
-    secret: true,
   }),
   eventStorePrefix: parsed('KONTOR_EVENTSTORE_PREFIX', 'letters and digits with a dot at the end', {
     meaning: 'Before the names of all streams in EventStoreDB, so that several installations can share a server.',
@@ -95,9 +96,12 @@ export const settings = {
     meaning: 'Replicas of a topic that Kontor makes.',
     otherwise: 1,
   }),
-  kafkaTopicPrefix: text('KONTOR_KAFKA_TOPIC_PREFIX', {
+  kafkaTopicPrefix: parsed('KONTOR_KAFKA_TOPIC_PREFIX', 'letters, digits, dots, dashes and underscores', {
     meaning: 'Topics are called `<prefix>.<service>`.',
     otherwise: 'kontor',
+    // Brokers take 249 characters.
+    holds: (prefix) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(prefix),
+    rule: 'it is letters, digits, dots, dashes and underscores, such as kontor',
   }),
   service: text('KONTOR_SERVICE', {
     meaning: 'Which service a service process runs, unless `--service` says it.',

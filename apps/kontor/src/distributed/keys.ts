@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ClientToken, OidcVerifier, OwnIssuer, type TokenVerifier } from '@kontor/auth';
 import { sealKey, trustedKeys } from '@kontor/event-store';
 import type { Logger } from 'pino';
@@ -38,10 +38,25 @@ export async function identityOf(service: string, logger: Logger): Promise<Ident
 }
 
 export function sharedSeals(): Seals {
-  const key = sealKey(content(required('KONTOR_SEAL_KEY_FILE', environment.sealKeyFile)));
   const { sealPublicKeysFile } = environment;
-  const more = sealPublicKeysFile === undefined || !existsSync(sealPublicKeysFile) ? '' : content(sealPublicKeysFile);
-  return { key, trusted: trustedKeys(`${more}\n${key.publicPem}`) };
+  const key = keyIn(
+    'KONTOR_SEAL_KEY_FILE',
+    required('KONTOR_SEAL_KEY_FILE', environment.sealKeyFile),
+    sealKey,
+    'private key',
+  );
+  const trusted = (pem: string) => trustedKeys(`${pem}\n${key.publicPem}`);
+  if (sealPublicKeysFile === undefined) return { key, trusted: trusted('') };
+  return { key, trusted: keyIn('KONTOR_SEAL_PUBLIC_KEYS_FILE', sealPublicKeysFile, trusted, 'public keys') };
+}
+
+function keyIn<Key>(name: string, file: string, parse: (pem: string) => Key, what: string): Key {
+  const pem = content(file);
+  try {
+    return parse(pem);
+  } catch (error) {
+    throw new StartFault(`${name} names ${file}, which holds no ${what} as PEM (Ed25519).`, { cause: error });
+  }
 }
 
 async function sharedIssuer(): Promise<OwnIssuer> {

@@ -29,8 +29,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const { databaseUrl, origin } = environment;
   if (databaseUrl === undefined) throw new StartFault('KONTOR_DATABASE_URL is not set; a service process needs it.');
   if (origin === undefined) throw new StartFault('KONTOR_ORIGIN is not set; a service process needs it.');
-  await databaseAnswers(databaseUrl, options.logger);
+  // What was told wrong is said before anything is waited for.
   const definition = await serviceNamed(options.service);
+  const seals = sharedSeals();
+  await databaseAnswers(databaseUrl, options.logger);
   const { verifier, issuer, token } = await identityOf(options.service, options.logger);
   const version = productVersion();
   const undo: (() => void | Promise<void>)[] = [() => token.stop()];
@@ -59,7 +61,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       clock: new SystemClock(),
       verifier,
       logger: options.logger,
-      seals: sharedSeals(),
+      seals,
       eventStore: environment.eventStore,
       kafka: environment.kafka,
       tracing,

@@ -34,6 +34,7 @@ export function newSealKey(): string {
 
 export function sealKey(privatePem: string): SealKey {
   const key = createPrivateKey(privatePem);
+  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('a seal is signed with a key of Ed25519');
   const publicKey = createPublicKey(key);
   return {
     id: idOf(publicKey),
