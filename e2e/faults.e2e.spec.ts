@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPlatform, type TestPlatform } from '@kontor/testing';
+import { eventually, startPlatform, type TestPlatform } from '@kontor/testing';
 
 const WRITERS = 12;
 const COMMANDS = 400;
@@ -121,5 +121,48 @@ describe('the platform under fire', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(COMMANDS / 4);
     const found = new Set((await registered()).map(({ id }) => id));
     expect(acknowledged.filter(({ id }) => !found.has(id as string))).toEqual([]);
+  });
+
+  it('fault row 17: told to stop while commands are under way: it takes no new ones, and answers each of these', async () => {
+    const { pool } = platform.database;
+    const before = sent.length;
+    const claims = async () => (await pool.query('select 1 from kontor_requests.keys')).rowCount ?? 0;
+    const claimed = await claims();
+    // Nothing can be appended until this is given back, so that everything that is sent stays under way.
+    const brake = await pool.connect();
+    let stopped: Promise<number | null> | undefined;
+    try {
+      await brake.query('begin; lock table accounts_log.log in exclusive mode');
+      const answers = Array.from({ length: WRITERS }, (_, index) => {
+        const command: Sent = { key: `last-${index}`, name: `Last ${index} GmbH` };
+        sent.push(command);
+        return register(command);
+      });
+      await eventually('all are under way', async () => (await claims()) === claimed + WRITERS);
+      stopped = platform.stop();
+      // Undefined: it does not listen any more.
+      const status = (method: string, path: string, body?: object) =>
+        platform.request(method, path, body).then(
+          (reply) => reply.status,
+          () => undefined,
+        );
+      await eventually('it is stopping', async () => (await status('GET', '/health/ready')) !== 200);
+      expect([503, undefined]).toContain(await status('POST', '/v1/accounts', { name: 'Late GmbH', taxId: null }));
+      await brake.query('rollback');
+      expect(await Promise.all(answers)).toEqual(answers.map(() => 201));
+      expect(await stopped).toBe(0);
+    } finally {
+      brake.release(true);
+      await stopped;
+    }
+    platform = await startPlatform({ again: platform });
+    const names = (await registered()).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('Last ')).sort()).toEqual(
+      sent
+        .slice(before)
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect(names).not.toContain('Late GmbH');
   });
 });
