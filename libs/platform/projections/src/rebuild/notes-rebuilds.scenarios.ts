@@ -59,6 +59,38 @@ export class NotesRebuilds {
     expect(seen).toEqual(tables.notebooks?.map(({ notebook, pages }) => ({ notebook, pages })));
   }
 
+  /**
+   * What an analyst sees at one moment, in whichever copy the views show: the fold up to the checkpoint of that copy. Gives its
+   * schema.
+   */
+  async expectViewsFold(): Promise<string> {
+    const client = await this.db.pool.connect();
+    const ask = async <Row extends object>(sql: string) => (await client.query<Row>(sql)).rows;
+    try {
+      await client.query('begin isolation level repeatable read');
+      // Before the snapshot is taken: from here on nobody switches the views.
+      await client.query('lock table reading.notes, reading.notebooks in access share mode');
+      const [behind] = await ask<{ schema: string }>(
+        `select substring(pg_get_viewdef('reading.notes'::regclass) from 'FROM ([a-z0-9_]+)\\.notes') as schema`,
+      );
+      const schema = behind?.schema ?? '';
+      const checkpoints = await ask<{ position: string }>(`select distinct position from ${schema}.checkpoints`);
+      // By key as text, like a fold in memory.
+      const notes = await ask('select notebook, revision, text from reading.notes order by notebook, revision::text');
+      const notebooks = await ask('select notebook, pages::int from reading.notebooks order by notebook');
+      await client.query('commit');
+      expect(checkpoints).toHaveLength(1);
+      const upTo = await published(this.source, BigInt(checkpoints[0]?.position ?? 0));
+      const { tables } = foldInMemory(notesProjection(), upTo);
+      expect(notes).toEqual(tables.notes?.map(({ notebook, revision, text }) => ({ notebook, revision, text })));
+      expect(notebooks).toEqual(tables.notebooks?.map(({ notebook, pages }) => ({ notebook, pages })));
+      return schema;
+    } finally {
+      // With whatever is left open when something failed.
+      client.release(true);
+    }
+  }
+
   async #clear(): Promise<void> {
     for (const stop of this.#stops.splice(0)) await stop();
     await this.source.store.close();

@@ -17,6 +17,15 @@ describe('X-03: a rebuild beside the live one', () => {
     const writer = (async () => {
       for (let round = 0; writing; round += 1) await appendAll(notes.source, noteEvents(`load ${round}`, 10));
     })();
+    const seen = new Set<string>();
+    let looks = 0;
+    const analyst = (async () => {
+      for (; writing; looks += 1) seen.add(await notes.expectViewsFold());
+    })();
+    let wrong: unknown;
+    analyst.catch((error: unknown) => {
+      wrong = error;
+    });
     try {
       expect(await rebuild.start(who)).toMatchObject({
         schema: 'notes_read_v1_r2',
@@ -30,18 +39,19 @@ describe('X-03: a rebuild beside the live one', () => {
       expect(Number(comparison.tables[0]?.live?.rows)).toBeGreaterThan(200);
 
       // An analyst's query that runs across the switch reads on.
-      const analyst = await notes.db.pool.connect();
-      await analyst.query('begin');
-      await analyst.query('declare slow cursor for select notebook from reading.notes');
+      const slow = await notes.db.pool.connect();
+      await slow.query('begin');
+      await slow.query('declare slow cursor for select notebook from reading.notes');
       const switched = rebuild.switch(who);
-      await analyst.query('fetch 5 from slow');
+      await slow.query('fetch 5 from slow');
       const answered = await notes.db.pool.query('select count(*) from reading.notes');
       expect(answered.rowCount).toBe(1);
-      await analyst.query('fetch all from slow; commit');
-      analyst.release();
+      await slow.query('fetch all from slow; commit');
+      slow.release();
       expect(await switched).toMatchObject({ schema: 'notes_read_v1', state: 'kept' });
       expect(rebuild.live.schema).toBe('notes_read_v1_r2');
       await rebuild.live.waitFor(await notes.head(), 10_000);
+      await eventually('the other copy was looked at', () => wrong !== undefined || seen.has('notes_read_v1_r2'));
 
       expect(await rebuild.switchBack(who)).toMatchObject({ schema: 'notes_read_v1_r2', state: 'kept' });
       expect(rebuild.live.schema).toBe('notes_read_v1');
@@ -49,6 +59,9 @@ describe('X-03: a rebuild beside the live one', () => {
       writing = false;
       await writer;
     }
+    await analyst;
+    expect([...seen].sort()).toEqual(['notes_read_v1', 'notes_read_v1_r2']);
+    expect(looks).toBeGreaterThan(3);
     await notes.expectLiveFold(rebuild);
     // The one that was switched away from has been folded on: switching again loses nothing.
     await rebuild.switchBack(who);
