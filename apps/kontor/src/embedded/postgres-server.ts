@@ -13,8 +13,8 @@ const POLL_MS = 20;
 const STOP_WITHIN_MS = 30_000;
 const OLD_SESSIONS_POLL_MS = 200;
 /**
- * `npm run start:distributed`: six processes, each a pool of 10 and 5 connections beside it (appends, notifications, leases, relay, the
- * writers' lease): 90. `npm start`: one process, a pool of 40 and at most 5 for each of five services: 65. A backup, a migration, tools of
+ * `npm run start:distributed`: six processes, each a pool of 10 and 6 connections beside it (two for appends, notifications, leases,
+ * relay, the writers' lease): 96. `npm start`: one process, a pool of 40 and at most 6 for each of five services: 70. A backup, a migration, tools of
  * analysts and PostgreSQL's own three come on top. A connection that nobody opens costs some kilobytes.
  */
 const MAX_CONNECTIONS = 200;

@@ -19,7 +19,11 @@ eventStoreContract('PostgresEventStore', async () => {
   const proxy = await pgProxy(database.url);
   const pool = new pg.Pool({ connectionString: proxy.url, max: 5 });
   pool.on('error', () => undefined);
-  const limits = { appendTimeoutMs: APPEND_TIMEOUT_MS, connectTimeoutMs: 1_000, maxLookedAtPerRead: 500 };
+  // Two appends at once are two batches under way, so that the few of a test race each other as hundreds do.
+  const limits = {
+    ...{ appendTimeoutMs: APPEND_TIMEOUT_MS, connectTimeoutMs: 1_000, maxLookedAtPerRead: 500 },
+    minBatchBeside: 1,
+  };
   const store = new PostgresEventStore({ pool, schema, limits });
   return {
     store,

@@ -35,7 +35,7 @@ export interface PostgresEventStoreOptions {
 export class PostgresEventStore extends EventStore {
   private readonly limits: StoreLimits;
   private readonly reader: LogReader;
-  private readonly writer: BatchWriter;
+  private readonly writers: readonly BatchWriter[];
   private readonly queue: AppendQueue;
   private readonly log: LogSignal;
   private readonly tail: Tail;
@@ -52,10 +52,17 @@ export class PostgresEventStore extends EventStore {
       () => this.log.head,
       this.limits,
     );
-    this.writer = new BatchWriter(options.pool, schema, this.limits, (head) => {
+    const reached = (head: bigint) => {
       this.log.reached(head);
-    });
-    this.queue = new AppendQueue((batch) => this.writer.write(batch), this.limits);
+    };
+    this.writers = Array.from(
+      { length: this.limits.appendConnections },
+      () => new BatchWriter(options.pool, schema, this.limits, reached),
+    );
+    this.queue = new AppendQueue(
+      this.writers.map((writer) => (batch) => writer.write(batch)),
+      this.limits,
+    );
   }
 
   /** Makes the schema, or brings it to this program's version. Throws StoreSchemaTooNew. */
@@ -100,7 +107,7 @@ export class PostgresEventStore extends EventStore {
   override async close(): Promise<void> {
     this.closing.abort();
     await this.queue.close();
-    await this.writer.close();
+    await Promise.all(this.writers.map((writer) => writer.close()));
     await this.log.close();
   }
 }

@@ -1,3 +1,4 @@
+import { BY_INDEX } from './plans.ts';
 import { REPEAT_WINDOW } from './store.config.ts';
 
 /** What an expectation is in the function's parameter; an exact revision is itself. */
@@ -24,7 +25,7 @@ CREATE OR REPLACE FUNCTION ${schema}.append(
   names text[], expectations bigint[], starts integer[], counts integer[], type_names text[],
   requests integer[], ids uuid[], types integer[], datas bytea[], metas bytea[],
   OUT head bigint, OUT outcomes_out text, OUT revisions_out text, OUT positions_out text)
-LANGUAGE plpgsql VOLATILE AS $append$
+LANGUAGE plpgsql VOLATILE ${BY_INDEX} AS $append$
 DECLARE
   base bigint; last_at timestamptz; at timestamptz; streams_before bigint; until bigint; size bigint;
   type_nos integer[]; stream_nos bigint[]; actuals bigint[]; outcomes integer[]; befores integer[];

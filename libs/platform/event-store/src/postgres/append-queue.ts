@@ -5,21 +5,32 @@ import type { StoreLimits } from './store.config.ts';
 /** Writes one batch and settles every request of it. Never rejects. */
 export type WriteBatch = (batch: readonly AppendRequest[]) => Promise<void>;
 
+/** One writer and what it is writing. */
+interface Lane {
+  readonly write: WriteBatch;
+  writing: Promise<void> | undefined;
+}
+
 /**
- * Gathers the appends of this process into batches, one under way at a time. While one is written the next gathers, so
- * batches grow with the load and an idle store answers at once.
- * A batch has every stream once: the second append to a stream must see the first one's revision.
+ * Gathers the appends of this process into batches, at most one of each writer under way. While they are written the next
+ * gathers, so batches grow with the load and an idle store answers at once.
+ * The log takes one batch at a time. A second one, sent meanwhile, is there when the first has been written, and is what the
+ * next is made of while the server works; so few appends stay together, for each batch is one commit.
+ * A stream is once in all that is under way: the second append to it must see the first one's revision.
  */
 export class AppendQueue {
   private waiting: AppendRequest[] = [];
-  private writing: Promise<void> | undefined;
+  private readonly lanes: readonly Lane[];
+  private readonly written = new Set<string>();
   private scheduled = false;
   private closed = false;
 
   constructor(
-    private readonly write: WriteBatch,
+    writers: readonly WriteBatch[],
     private readonly limits: StoreLimits,
-  ) {}
+  ) {
+    this.lanes = writers.map((write) => ({ write, writing: undefined }));
+  }
 
   add(request: AppendRequest): void {
     if (this.closed) {
@@ -37,15 +48,20 @@ export class AppendQueue {
   /** Takes no more, and waits for what was taken. */
   async close(): Promise<void> {
     this.closed = true;
-    while (this.waiting.length > 0 || this.writing !== undefined) {
+    while (this.waiting.length > 0 || this.underWay > 0) {
       this.flush();
-      await this.writing;
+      const underWay = this.lanes.flatMap(({ writing }) => writing ?? []);
+      if (underWay.length > 0) await Promise.race(underWay);
     }
+  }
+
+  private get underWay(): number {
+    return this.lanes.filter(({ writing }) => writing !== undefined).length;
   }
 
   /** One turn of the event loop, so that everybody who was just answered can ask again and be in the same batch. */
   private schedule(): void {
-    if (this.scheduled || this.writing !== undefined) return;
+    if (this.scheduled || this.underWay === this.lanes.length) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -54,24 +70,32 @@ export class AppendQueue {
   }
 
   private flush(): void {
-    if (this.writing !== undefined) return;
     this.expire();
+    for (const lane of this.lanes) {
+      if (lane.writing === undefined) this.start(lane);
+    }
+  }
+
+  private start(lane: Lane): void {
     const batch = this.takeBatch();
     if (batch.length === 0) return;
-    this.writing = this.write(batch).then(() => {
-      this.writing = undefined;
+    for (const { stream } of batch) this.written.add(stream);
+    lane.writing = lane.write(batch).then(() => {
+      lane.writing = undefined;
+      for (const { stream } of batch) this.written.delete(stream);
       if (this.waiting.length > 0) this.schedule();
     });
   }
 
   private takeBatch(): readonly AppendRequest[] {
+    const most = this.batchSize();
     const batch: AppendRequest[] = [];
     const left: AppendRequest[] = [];
-    const streams = new Set<string>();
+    const streams = new Set(this.written);
     let bytes = 0;
     let full = false;
     for (const request of this.waiting) {
-      full ||= batch.length === this.limits.maxBatchAppends;
+      full ||= batch.length >= most;
       full ||= batch.length > 0 && bytes + request.bytes > this.limits.maxBatchBytes;
       if (full || streams.has(request.stream)) {
         left.push(request);
@@ -83,6 +107,15 @@ export class AppendQueue {
     }
     this.waiting = left;
     return batch;
+  }
+
+  /** Many are shared out among the writers; behind a batch that is under way only many are worth one of their own. */
+  private batchSize(): number {
+    const { maxBatchAppends, minBatchBeside } = this.limits;
+    const idle = this.lanes.length - this.underWay;
+    const many = this.waiting.length >= minBatchBeside * idle;
+    if (!many) return this.underWay === 0 ? maxBatchAppends : 0;
+    return Math.min(maxBatchAppends, Math.ceil(this.waiting.length / idle));
   }
 
   /** Behind a store that does not answer nobody waits longer than promised. These were never sent. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { BY_INDEX_HERE } from './plans.ts';
 import { checkedSchemaName, migrate } from './schema.ts';
 
 const PAGE_EVENTS = 500;
@@ -132,6 +133,7 @@ async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
 
 async function insertPage(client: pg.PoolClient, schema: string, events: readonly CopiedEvent[]): Promise<void> {
   const column = <Value>(value: (event: CopiedEvent) => Value): Value[] => events.map(value);
+  await client.query(BY_INDEX_HERE);
   await client.query(
     `INSERT INTO ${schema}.types (type_no, name)
        SELECT (SELECT coalesce(max(type_no), 0) FROM ${schema}.types) + row_number() OVER (ORDER BY min(d.n)), d.name

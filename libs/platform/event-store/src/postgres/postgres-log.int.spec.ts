@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
 import { randomUUID } from 'node:crypto';
-import { StoreSchemaTooNew, StoreTimeout, StoreUnavailable } from '../errors.ts';
+import { StoreSchemaTooNew, StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
 import type { NewEvent, StoredEvent } from '../event-store.ts';
 import { PostgresEventStore, type PostgresEventStoreOptions } from '../postgres-event-store.ts';
 import { migrate } from './schema.ts';
@@ -152,11 +152,30 @@ describe('the PostgreSQL log', () => {
     expect(rows).toHaveLength(1);
     await PostgresEventStore.migrate(database.pool, 'shared_log');
     expect((await database.pool.query('SELECT log_id FROM shared_log.log')).rows).toEqual(rows);
-    await database.pool.query('UPDATE shared_log.log SET schema_version = 2');
+    await database.pool.query('UPDATE shared_log.log SET schema_version = 3');
     await expect(PostgresEventStore.migrate(database.pool, 'shared_log')).rejects.toEqual(
-      new StoreSchemaTooNew('shared_log', 2, 1),
+      new StoreSchemaTooNew('shared_log', 3, 2),
     );
   });
+
+  it('brings a log of version 1 to its own: the same streams, found by the hash of their names', () =>
+    withLog(async (store, schema) => {
+      await store.append('order-1', 'none', newEvents(2));
+      await database.pool.query(`DROP INDEX ${schema}.streams_name; UPDATE ${schema}.log SET schema_version = 1;
+        ALTER TABLE ${schema}.streams ADD CONSTRAINT streams_name_key UNIQUE (name)`);
+      await PostgresEventStore.migrate(database.pool, schema);
+      const { rows } = await database.pool.query(
+        `SELECT indexname, indexdef ~ 'USING hash' AS hash FROM pg_indexes
+          WHERE schemaname = $1 AND tablename = 'streams' ORDER BY 1`,
+        [schema],
+      );
+      expect(rows).toEqual([
+        { indexname: 'streams_name', hash: true },
+        { indexname: 'streams_pkey', hash: false },
+      ]);
+      expect((await store.append('order-1', 1n, newEvents(1))).revision).toBe(2n);
+      await expect(store.append('order-1', 'none', newEvents(1))).rejects.toThrow(WrongExpectedRevision);
+    }));
 
   it('refuses schema names that would need quoting', async () => {
     for (const schema of ['', 'Orders', 'a-b', 'a"b', 'x'.repeat(50)]) {
@@ -198,6 +217,44 @@ describe('the PostgreSQL log', () => {
       undefined,
       { maxWaitingAppends: 20, maxBatchAppends: 3 },
     ));
+
+  it('fault row 2: hundreds of streams over two connections that die eight times: each append once, in the order of its stream', () =>
+    withLog(async (store, schema) => {
+      const streams = Array.from({ length: 200 }, (_, n) => `order-${n}`);
+      const given = new Map(streams.map((stream) => [stream, newEvents(5)]));
+      let writing = true;
+      const killed: number[] = [];
+      const killing = (async () => {
+        while (writing && killed.length < 8) {
+          const { rows } = await database.pool.query<{ pid: number }>(
+            `SELECT pid FROM pg_stat_activity, pg_sleep(0.03) WHERE application_name = 'kontor append'
+                AND query LIKE '%' || $1 || '.append%' AND state = 'active' AND pg_terminate_backend(pid) LIMIT 1`,
+            [schema],
+          );
+          killed.push(...rows.map(({ pid }) => pid));
+        }
+      })();
+      const receipts = await Promise.all(
+        [...given].map(async ([stream, events]) => {
+          const first = await store.append(stream, 'none', events.slice(0, 2));
+          const second = await store.append(stream, first.revision, events.slice(2, 4));
+          return [first, second, await store.append(stream, second.revision, events.slice(4))];
+        }),
+      );
+      writing = false;
+      await killing;
+      expect(killed.length).toBeGreaterThan(0);
+      const log = (await store.readAll({ after: 0n, limit: 1_000 })).events;
+      expect(log.map(({ position }) => position)).toEqual(log.map((_, n) => BigInt(n + 1)));
+      expect(log).toHaveLength(1_000);
+      for (const [n, [stream, events]] of [...given].entries()) {
+        const stored = await all(store.readStream(stream));
+        expect(stored.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+        expect(receipts[n]?.map(({ position }) => position)).toEqual(
+          [1, 3, 4].map((revision) => stored[revision]?.position),
+        );
+      }
+    }));
 
   it('is told by the server when an append waits too long behind another transaction', () =>
     withLog(

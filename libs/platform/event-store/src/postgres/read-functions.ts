@@ -1,3 +1,5 @@
+import { BY_INDEX } from './plans.ts';
+
 /**
  * Reads are functions because of their plans. The planner sees ranges of positions that leave out partitions, and would
  * gladly read such a range through the position index to find the few events of one stream in it; or read all streams to name
@@ -8,8 +10,8 @@
  * bytes may be in them, and metadata are JSON, which is text. `bytes_before` is what the page holds before a row, so
  * that a page of large events ends early; it holds at least one event.
  */
-const PLANS = `SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-  SET enable_sort = off SET enable_incremental_sort = off SET timezone = 'UTC' SET datestyle = 'ISO'`;
+const PLANS = `${BY_INDEX} SET enable_bitmapscan = off SET enable_sort = off SET enable_incremental_sort = off
+  SET timezone = 'UTC' SET datestyle = 'ISO'`;
 
 const bytesBefore = (order: string): string =>
   `coalesce(sum(octet_length(e.data) + octet_length(e.metadata)) OVER (ORDER BY ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)`;

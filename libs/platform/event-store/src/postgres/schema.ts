@@ -5,7 +5,7 @@ import { appendFunction } from './append-function.ts';
 import { readFunctions } from './read-functions.ts';
 import { PARTITION_SIZE } from './store.config.ts';
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const SCHEMA_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
 export interface MigrateOptions {
@@ -38,6 +38,7 @@ export async function migrate(pool: pg.Pool, schemaName: string, options: Migrat
     const found = await foundVersion(client, schema);
     if (found > SCHEMA_VERSION) throw new StoreSchemaTooNew(schema, found, SCHEMA_VERSION);
     if (found === 0) await client.query(tables(schema));
+    if (found === 1) await client.query(namesByHash(schema));
     await client.query(appendFunction(schema, lockKey));
     await client.query(partitionFunction(schema));
     await client.query(readFunctions(schema));
@@ -69,6 +70,22 @@ async function foundVersion(client: pg.PoolClient, schema: string): Promise<numb
 }
 
 /**
+ * Names are looked up and nothing else, and are as random as the ids in them. A hash index has 4 bytes of each, so it stays in
+ * memory three times as long as a tree of the names. It cannot be unique: that a stream has one row rests on the lock in append().
+ */
+function nameIndex(schema: string): string {
+  return `CREATE INDEX streams_name ON ${schema}.streams USING hash (name);`;
+}
+
+/** From version 1, which had a tree of the names. Some ten seconds for a million streams. */
+function namesByHash(schema: string): string {
+  return `
+${nameIndex(schema)}
+ALTER TABLE ${schema}.streams DROP CONSTRAINT streams_name_key;
+UPDATE ${schema}.log SET schema_version = 2;`;
+}
+
+/**
  * Two keys on events and no more: position, and (stream, revision). The second is unique within a partition only, which
  * is all that PostgreSQL offers here; the lock in append() keeps it unique over the whole.
  * Column order leaves no padding. A page is frozen by the first vacuum that sees it and never written again.
@@ -96,8 +113,9 @@ CREATE TABLE ${schema}.streams (
   revision bigint NOT NULL,
   first_position bigint NOT NULL,
   last_position bigint NOT NULL,
-  name text COLLATE "C" NOT NULL UNIQUE
+  name text COLLATE "C" NOT NULL
 ) WITH (fillfactor = 50);
+${nameIndex(schema)}
 CREATE TABLE ${schema}.events (
   position bigint NOT NULL PRIMARY KEY,
   stream_no bigint NOT NULL,

@@ -10,6 +10,10 @@ export interface StoreLimits {
   /** Appends that one call of the function takes together, and their bytes. */
   readonly maxBatchAppends: number;
   readonly maxBatchBytes: number;
+  /** Batches under way at the same time, each over a connection of its own. */
+  readonly appendConnections: number;
+  /** So many appends are worth a batch of their own while another one is under way. */
+  readonly minBatchBeside: number;
   /** Appends that may wait for their batch; more are refused at once. */
   readonly maxWaitingAppends: number;
   /** From the call to the answer, waiting included. Then the connection is given up and the outcome is unknown. */
@@ -42,6 +46,8 @@ export const STORE_LIMITS: StoreLimits = {
   maxTypeNameBytes: 256,
   maxBatchAppends: 256,
   maxBatchBytes: 4_194_304,
+  appendConnections: 2,
+  minBatchBeside: 32,
   maxWaitingAppends: 10_000,
   appendTimeoutMs: 10_000,
   appendStatementTimeoutMs: 8_000,
