@@ -1,19 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AppendReceipt,
-  type DecodedEvent,
   type EventMetadata,
   type EventSerializer,
   type EventStore,
-  type StoredEvent,
   StoreTimeout,
   StoreUnavailable,
   WrongExpectedRevision,
 } from '@kontor/event-store';
-import { type Aggregate, decide, type DomainCommand, type DomainEvent, evolve } from '@kontor/kernel';
-import { LRUCache } from 'lru-cache';
+import { type Aggregate, decide, type DomainCommand, type DomainEvent } from '@kontor/kernel';
 import type { CommandEnvelope, Outcome, Receipt } from './command-envelope.ts';
 import { CommandContention, IdempotencyKeyReused, OutcomeUnknown, StaleRevision } from './command-faults.ts';
+import { type FoldedStream, FoldedStreams } from './folded-streams.ts';
 import { uuidV5 } from './ids.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
@@ -21,27 +19,6 @@ import { KeyedQueue } from './keyed-queue.ts';
 const MAX_ATTEMPTS = 25;
 /** Longest pause before the n-th attempt is n times this: processes that met once should not meet again. */
 const PAUSE_STEP_MS = 2;
-/** Folded streams kept in memory, and the events that they may stand for together: some 400 bytes each, their commands included. */
-const MAX_CACHED_STREAMS = 1_000;
-const MAX_CACHED_EVENTS = 100_000;
-/** Events decoded at once while a stream is folded: one look at the keys of personal data for each page. */
-const FOLD_PAGE = 500;
-
-interface HandledCommand {
-  readonly requestHash: string;
-  readonly revision: bigint;
-  readonly position: bigint;
-}
-
-/** A stream folded up to `revision`. `commands` is the memory of what was handled, folded from the metadata. */
-interface FoldedStream {
-  /** Which forgetting it comes after: what was folded before one is not kept. */
-  readonly generation: number;
-  state: unknown;
-  revision: bigint;
-  position: bigint;
-  readonly commands: Map<string, HandledCommand>;
-}
 
 export interface Loaded<State> {
   readonly state: State;
@@ -55,13 +32,8 @@ export interface Loaded<State> {
  * stream queue up in the process, so that only other processes can be met in an append.
  */
 export class CommandRunner {
-  private readonly folded = new LRUCache<string, FoldedStream>({
-    max: MAX_CACHED_STREAMS,
-    maxSize: MAX_CACHED_EVENTS,
-    sizeCalculation: (stream) => Number(stream.revision) + 2,
-  });
+  private readonly folded: FoldedStreams;
   private readonly queue = new KeyedQueue();
-  private generation = 0;
 
   constructor(
     private readonly service: string,
@@ -69,7 +41,9 @@ export class CommandRunner {
     private readonly serializer: EventSerializer,
     /** Told how many milliseconds each append took. */
     private readonly appended: (ms: number) => void = () => undefined,
-  ) {}
+  ) {
+    this.folded = new FoldedStreams(store, serializer);
+  }
 
   /**
    * `command` may be a function of the current state, where a fact of the stream itself decides what to ask.
@@ -96,7 +70,7 @@ export class CommandRunner {
     envelope: CommandEnvelope,
   ): Promise<Outcome> {
     const stream = `${aggregate.category}-${id}`;
-    const unseen = this.emptyStream(aggregate.decider.initial);
+    const unseen = this.folded.unread(aggregate.decider.initial);
     return this.queue.run(stream, () => this.attempt(aggregate, stream, command, envelope, unseen));
   }
 
@@ -106,7 +80,7 @@ export class CommandRunner {
     id: string,
   ): Promise<Loaded<State>> {
     const stream = `${aggregate.category}-${id}`;
-    const entry = await this.queue.run(stream, () => this.refresh(aggregate, stream));
+    const entry = await this.queue.run(stream, () => this.folded.current(aggregate, stream));
     return { state: entry.state as State, revision: entry.revision };
   }
 
@@ -116,23 +90,13 @@ export class CommandRunner {
     id: string,
     revision: bigint,
   ): Promise<State> {
-    const entry = this.emptyStream(aggregate.decider.initial);
-    if (revision >= 0n) await this.foldTail(aggregate, `${aggregate.category}-${id}`, entry, Number(revision) + 1);
-    return entry.state as State;
+    const { state } = await this.folded.at(aggregate, `${aggregate.category}-${id}`, revision);
+    return state as State;
   }
 
   /** Drops every folded state: personal data that were erased are in some of them, and no one knows in which. */
   forget(): void {
-    this.generation += 1;
-    this.folded.clear();
-  }
-
-  private keep(stream: string, entry: FoldedStream): void {
-    if (entry.generation === this.generation) this.folded.set(stream, entry);
-  }
-
-  private emptyStream(state: unknown): FoldedStream {
-    return { generation: this.generation, state, revision: -1n, position: 0n, commands: new Map() };
+    this.folded.forget();
   }
 
   private async attempt<State, Command extends DomainCommand, Event extends DomainEvent>(
@@ -143,8 +107,8 @@ export class CommandRunner {
     unseen: FoldedStream | undefined,
   ): Promise<Outcome> {
     // A cached fold may be behind another process. An append would find that out; a refusal would not.
-    const cached = this.folded.get(stream) ?? unseen;
-    let entry = cached ?? (await this.refresh(aggregate, stream));
+    const cached = this.folded.known(stream) ?? unseen;
+    let entry = cached ?? (await this.folded.current(aggregate, stream));
     let current = cached === undefined;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const repeated = this.alreadyHandled(stream, entry, envelope);
@@ -171,7 +135,7 @@ export class CommandRunner {
         }
       }
       if (attempt > 2) await delay(Math.random() * PAUSE_STEP_MS * attempt);
-      entry = await this.refresh(aggregate, stream);
+      entry = await this.folded.current(aggregate, stream);
       current = true;
     }
     throw new CommandContention(stream, MAX_ATTEMPTS);
@@ -210,11 +174,7 @@ export class CommandRunner {
       return looked ? resolved : undefined;
     }
     if (receipt.repeated && !looked) return undefined;
-    entry.state = events.reduce((state, event) => evolve(aggregate.decider, state, event), entry.state as State);
-    entry.revision = receipt.revision;
-    entry.position = receipt.position;
-    entry.commands.set(envelope.commandId, { requestHash: envelope.requestHash, ...receipt });
-    this.keep(stream, entry);
+    this.folded.advance(aggregate, stream, entry, events, envelope, receipt);
     return receipt;
   }
 
@@ -225,10 +185,10 @@ export class CommandRunner {
     envelope: CommandEnvelope,
     cause: Error,
   ): Promise<AppendReceipt | undefined> {
-    this.folded.delete(stream);
+    this.folded.drop(stream);
     let entry: FoldedStream;
     try {
-      entry = await this.refresh(aggregate, stream);
+      entry = await this.folded.current(aggregate, stream);
     } catch (error) {
       throw new OutcomeUnknown(stream, { cause: error });
     }
@@ -252,61 +212,6 @@ export class CommandRunner {
 
   private receipt(stream: string, revision: bigint, position: bigint): Receipt {
     return { stream, revision, position, consistencyToken: `${this.service}:${position}` };
-  }
-
-  private async refresh<State, Command extends DomainCommand, Event extends DomainEvent>(
-    aggregate: Aggregate<State, Command, Event>,
-    stream: string,
-  ): Promise<FoldedStream> {
-    const entry = this.folded.get(stream) ?? this.emptyStream(aggregate.decider.initial);
-    try {
-      await this.foldTail(aggregate, stream, entry);
-    } catch (error) {
-      // A fold that stopped half-way has state and revision apart: never use it again.
-      this.folded.delete(stream);
-      throw error;
-    }
-    if (entry.revision >= 0n) this.keep(stream, entry);
-    return entry;
-  }
-
-  private async foldTail<State, Command extends DomainCommand, Event extends DomainEvent>(
-    aggregate: Aggregate<State, Command, Event>,
-    stream: string,
-    entry: FoldedStream,
-    limit?: number,
-  ): Promise<void> {
-    const tail = this.store.readStream(stream, {
-      from: entry.revision + 1n,
-      ...(limit === undefined ? {} : { limit }),
-    });
-    let page: StoredEvent[] = [];
-    for await (const stored of tail) {
-      page.push(stored);
-      if (page.length < FOLD_PAGE) continue;
-      await this.foldPage(aggregate, entry, page);
-      page = [];
-    }
-    await this.foldPage(aggregate, entry, page);
-  }
-
-  private async foldPage<State, Command extends DomainCommand, Event extends DomainEvent>(
-    aggregate: Aggregate<State, Command, Event>,
-    entry: FoldedStream,
-    page: readonly StoredEvent[],
-  ): Promise<void> {
-    const events = await this.serializer.unsealAll(page.map((stored) => this.serializer.decode(stored)));
-    page.forEach((stored, index) => {
-      const { type, data } = events[index] as DecodedEvent;
-      entry.state = evolve(aggregate.decider, entry.state as State, { type, data } as unknown as Event);
-      entry.revision = stored.revision;
-      entry.position = stored.position;
-      entry.commands.set(stored.metadata.commandId, {
-        requestHash: stored.metadata.requestHash,
-        revision: stored.revision,
-        position: stored.position,
-      });
-    });
   }
 }
 
