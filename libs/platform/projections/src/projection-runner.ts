@@ -6,37 +6,26 @@ import {
   type Feed,
   type FeedHead,
   inTransaction,
-  isDataFault,
   lowestPosition,
   pause,
 } from '@kontor/feed';
-import { withoutEffects } from '@kontor/event-store';
-import type { CloudEvent } from '@kontor/kernel';
 import type pg from 'pg';
-import { BatchFold } from './batch-fold.ts';
 import { parseConsistencyToken } from './consistency.ts';
-import { type Behind, ProjectionBehind, ProjectionChanged, RowRejected } from './errors.ts';
+import { type Behind, ProjectionBehind, ProjectionChanged } from './errors.ts';
 import { FoldPace } from './fold-pace.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import { partsOf } from './parts.ts';
 import { contractTypesOf, PersonalCopies, personalTables } from './personal-copies.ts';
+import { Progress } from './progress.ts';
 import type { Projection } from './projection.ts';
 import { CHECKPOINT_POLL_MS, FOLD_BATCH_EVENTS } from './projections.config.ts';
-import type { ProjectionRunnerOptions, ProjectionStatus, RunState, ServiceStatus } from './runner-types.ts';
+import { type RetriedStream, retryParked } from './retry-parked.ts';
+import type { ProjectionRunnerOptions, ProjectionStatus, ServiceStatus } from './runner-types.ts';
 import { emptySchema, prepareSchema, replaceSchema, schemaOf, servicesOf } from './schema.ts';
-import { type FoldParts, ServiceFold, writeFold } from './service-fold.ts';
+import { type FoldParts, ServiceFold } from './service-fold.ts';
+import { notRunYet, type ServiceRun, statusOf } from './service-run.ts';
 import { TableWriter } from './table-writer.ts';
-import { unsealAll, unsealNow } from './unseal.ts';
-
-/** What this process knows of one service's fold. */
-interface Run {
-  state: RunState;
-  error: string | null;
-  /** Folded in this process so far; undefined before the first checkpoint was read. */
-  position: bigint | undefined;
-  recordedAt: string | null;
-  caughtUpAt: number | undefined;
-}
+import { unsealAll } from './unseal.ts';
 
 /** Folds the contracts of one or more services into the tables of one projection. */
 export class ProjectionRunner {
@@ -48,11 +37,8 @@ export class ProjectionRunner {
   readonly #options: ProjectionRunnerOptions;
   readonly #consumer: string;
   readonly #parts: FoldParts;
-  readonly #runs: ReadonlyMap<string, Run>;
-  readonly #waiting = new Set<() => void>();
-  /** Ends the pauses in which events gather. */
-  readonly #gathering = new Set<() => void>();
-  #moves = 0;
+  readonly #runs: ReadonlyMap<string, ServiceRun>;
+  readonly #progress = new Progress();
   #folded = 0;
   #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
@@ -83,12 +69,7 @@ export class ProjectionRunner {
       watch: options.watch,
       copies: new PersonalCopies(this.schema, personalTables(projection)),
     };
-    this.#runs = new Map(
-      this.services.map((service): [string, Run] => [
-        service,
-        { state: 'stopped', error: null, position: undefined, recordedAt: null, caughtUpAt: undefined },
-      ]),
-    );
+    this.#runs = new Map(this.services.map((service) => [service, notRunYet()]));
   }
 
   /** Events that this runner has passed, also those that do not concern it. */
@@ -116,7 +97,7 @@ export class ProjectionRunner {
     this.#running = undefined;
     running?.abort.abort();
     // Whoever waits for a position goes on by the rows: another process, or another runner here, may fold them now.
-    for (const wake of [...this.#waiting]) wake();
+    this.#progress.wake();
     await running?.done;
   }
 
@@ -138,11 +119,11 @@ export class ProjectionRunner {
     const wanted = [...parseConsistencyToken(token)].filter(([service]) => this.#runs.has(service));
     const timeout = AbortSignal.timeout(timeoutMs);
     for (;;) {
-      const moves = this.#moves;
+      const { moves } = this.#progress;
       const behind = await this.#behind(wanted);
       if (behind.length === 0) return;
       if (timeout.aborted) throw new ProjectionBehind(this.projection.name, behind, timeoutMs);
-      if (moves === this.#moves) await this.#progressOr(timeout);
+      if (moves === this.#progress.moves) await this.#nextMove(timeout);
     }
   }
 
@@ -169,35 +150,8 @@ export class ProjectionRunner {
   }
 
   /** Applies what lies behind a parked stream, in order. It stays parked from the first event that fails again. */
-  async retryParked(service: string, stream: string): Promise<{ applied: number; error: string | null }> {
-    const { checkpoints, parkedStreams, writers, projection } = this.#parts;
-    const { vault } = this.#options;
-    const personal = projection.personal === undefined ? undefined : vault;
-    return inTransaction(this.#pool, 'begin', async (client) => {
-      // Holds up the running fold, which finds another epoch afterwards and reads the list of parked streams again.
-      await checkpoints.lock(client, service);
-      let applied = 0;
-      let failed: { readonly event: CloudEvent; readonly error: unknown } | undefined;
-      for (const event of await parkedStreams.letters(client, service, stream)) {
-        const fold = new BatchFold(projection, () => false);
-        const [seen] = personal === undefined ? [event] : await unsealNow(personal, [event]);
-        withoutEffects(this.#consumer, () => fold.plan(event, seen));
-        await client.query('savepoint one_event');
-        try {
-          await writeFold(client, fold, this.#consumer, writers, true);
-        } catch (error) {
-          if (!isDataFault(error) && !(error instanceof RowRejected)) throw error;
-          await client.query('rollback to savepoint one_event');
-          fold.fail(event, error);
-        }
-        failed = fold.parked[0];
-        if (failed !== undefined) break;
-        applied += 1;
-      }
-      await parkedStreams.release(client, service, stream, failed);
-      await checkpoints.newEpoch(client, service);
-      return { applied, error: failed === undefined ? null : errorText(failed.error) };
-    });
+  retryParked(service: string, stream: string): Promise<RetriedStream> {
+    return retryParked(this.#parts, this.#options.vault, service, stream);
   }
 
   #launch(): void {
@@ -229,7 +183,7 @@ export class ProjectionRunner {
       feed: this.#feed,
       service,
       follow,
-      ...(follow && { gather: () => this.#gather(pace.next(performance.now()), signal) }),
+      ...(follow && { gather: () => this.#progress.gather(pace.next(performance.now()), signal) }),
       signal,
       batchSize: this.#options.batchSize ?? FOLD_BATCH_EVENTS,
       checkpoint: async () => {
@@ -262,27 +216,10 @@ export class ProjectionRunner {
     });
   }
 
-  /** Waits, but no longer than nobody waits for this projection. */
-  async #gather(waitMs: number, signal: AbortSignal): Promise<void> {
-    if (waitMs <= 0 || this.#waiting.size > 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#gathering.delete(end);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, waitMs);
-      this.#gathering.add(end);
-      signal.addEventListener('abort', end);
-    });
-  }
-
-  #moved(run: Run, checkpoint: Checkpoint): void {
+  #moved(run: ServiceRun, checkpoint: Checkpoint): void {
     run.position = lowestPosition(checkpoint);
     run.recordedAt = checkpoint.recordedAt;
-    this.#moves += 1;
-    for (const wake of [...this.#waiting]) wake();
+    this.#progress.moved();
   }
 
   async #behind(wanted: readonly (readonly [string, bigint])[]): Promise<readonly Behind[]> {
@@ -301,46 +238,26 @@ export class ProjectionRunner {
     return lowestPosition(await this.#parts.checkpoints.read(this.#pool, service));
   }
 
-  async #progressOr(timeout: AbortSignal): Promise<void> {
-    if (this.#running === undefined) {
-      await pause(CHECKPOINT_POLL_MS, timeout);
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        timeout.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      for (const end of [...this.#gathering]) end();
-      timeout.addEventListener('abort', wake);
-    });
+  /** Of a fold in another process nothing is heard: its rows are looked at again after a moment. */
+  async #nextMove(timeout: AbortSignal): Promise<void> {
+    if (this.#running === undefined) await pause(CHECKPOINT_POLL_MS, timeout);
+    else await this.#progress.next(timeout);
   }
 
   async #statusOf(service: string): Promise<ServiceStatus> {
-    const run = this.#runOf(service);
-    const stored = await this.#parts.checkpoints.read(this.#pool, service);
-    const storedAt = lowestPosition(stored);
-    const position =
-      this.#running !== undefined && run.position !== undefined && run.position > storedAt ? run.position : storedAt;
-    const head = await this.#feed.head(service).catch((): FeedHead | null => null);
-    const lag = head === null ? null : head.position > position ? head.position - position : 0n;
-    // Behind since it was last seen at the head, or since what it folded last, whichever is later.
-    const since = Math.max(run.caughtUpAt ?? 0, Date.parse(run.recordedAt ?? stored.recordedAt ?? '') || 0);
-    return {
-      service,
-      state: run.state,
-      error: run.error,
-      position,
-      head: head?.position ?? null,
-      lag,
-      lagSeconds: lag === null ? null : lag === 0n || since === 0 ? 0 : Math.max(0, (Date.now() - since) / 1000),
-      parkedStreams: await this.#parts.parkedStreams.count(this.#pool, service),
-    };
+    const { checkpoints, parkedStreams } = this.#parts;
+    const stored = await checkpoints.read(this.#pool, service);
+    // As it is before the log is asked for its head: nobody is said to be ahead of that.
+    const run = { ...this.#runOf(service) };
+    return statusOf(service, run, {
+      stored,
+      folding: this.#running !== undefined,
+      head: await this.#feed.head(service).catch((): FeedHead | null => null),
+      parkedStreams: await parkedStreams.count(this.#pool, service),
+    });
   }
 
-  #runOf(service: string): Run {
+  #runOf(service: string): ServiceRun {
     const run = this.#runs.get(service);
     if (run === undefined) throw new RangeError(`${this.projection.name} does not fold ${service}`);
     return run;

@@ -15,16 +15,9 @@ import type { LiveProjectionOptions } from './live-options.ts';
 import { type CopyRow, RebuildRegistry, type Skip } from './registry.ts';
 import { BRAKED_PAGE_EVENTS, REGISTRY_POLL_MS } from './rebuild.config.ts';
 import type { Unseal } from './row-events.ts';
+import { RunningCopies } from './running-copies.ts';
 import { StandingCopies } from './standing-copies.ts';
 import { requireReplaceable, switchWhenCaughtUp, type VersionBuild, versionBuildIn } from './version-build.ts';
-
-interface RunningCopy {
-  readonly row: CopyRow;
-  readonly skips: number;
-  readonly views: boolean;
-  readonly runner: ProjectionRunner;
-  running: boolean;
-}
 
 /**
  * A projection with all its copies: the live one, one that is built beside it, or the one that was live before. The registry says which
@@ -40,7 +33,7 @@ export class LiveProjection {
   /** This process, where copies are given out to be folded. */
   readonly folder = randomUUID();
   readonly unseal: Unseal;
-  readonly #copies = new Map<string, RunningCopy>();
+  readonly #copies = new RunningCopies();
   readonly #standing: StandingCopies | undefined;
   /** A key was destroyed since copies that nobody folds were looked at. */
   #erased = true;
@@ -76,9 +69,8 @@ export class LiveProjection {
 
   /** Of the declared version: the copy that the views are over, or the one that is built because they are over an older version. */
   get live(): ProjectionRunner {
-    const copies = [...this.#copies.values()];
-    const found = copies.find(({ row }) => row.state === 'live' || row.schema === this.#building?.schema);
-    if (found !== undefined) return found.runner;
+    const found = this.#copies.find(({ state, schema }) => state === 'live' || schema === this.#building?.schema);
+    if (found !== undefined) return found;
     throw new Error(`${this.projection.name} was not prepared`);
   }
 
@@ -89,7 +81,7 @@ export class LiveProjection {
 
   /** Whether this process folds that copy now. */
   folds(schema: string): boolean {
-    return this.#copies.get(schema)?.running === true;
+    return this.#copies.folds(schema);
   }
 
   /** Whose turn it is folds the live and the kept copies. Two that do for a moment are kept apart by their checkpoints. */
@@ -115,7 +107,7 @@ export class LiveProjection {
   }
 
   copy(schema: string): ProjectionRunner | undefined {
-    return this.#copies.get(schema)?.runner;
+    return this.#copies.find((row) => row.schema === schema);
   }
 
   async prepare(): Promise<void> {
@@ -140,9 +132,7 @@ export class LiveProjection {
     this.#running = undefined;
     running?.abort.abort();
     await running?.done;
-    await this.#inTurn(async () => {
-      await Promise.all(Array.from(this.#copies.values(), (copy) => stopped(copy)));
-    });
+    await this.#inTurn(() => this.#copies.stop());
     await this.options.turn?.release();
     // Handed over at once; when the database is gone too, the silence hands it over.
     await this.registry.disclaim(this.folder).catch((error: unknown) => this.#report(error));
@@ -205,32 +195,13 @@ export class LiveProjection {
       ({ state, version }) =>
         version === this.projection.version && ['live', 'kept', 'building', 'paused'].includes(state),
     );
-    for (const [schema, copy] of this.#copies) {
-      const row = wanted.find((one) => one.schema === schema);
-      if (row !== undefined && copy.skips === this.#skips.length && copy.views === (row.state === 'live')) continue;
-      await stopped(copy);
-      this.#copies.delete(schema);
-    }
-    for (const row of wanted) {
-      const views = row.state === 'live';
-      const known = this.#copies.get(row.schema);
-      const copy = {
-        row,
-        views,
-        skips: this.#skips.length,
-        // A rebuild gives way to appends; a version that queries wait for does not.
-        runner:
-          known?.runner ?? this.runnerOf(this.placed(row.schema, views), this.feed, !views && building === undefined),
-        running: known?.running ?? false,
-      };
-      this.#copies.set(row.schema, copy);
-      const runs = this.#running !== undefined && !this.#set.has(row.schema) && (await this.#folds(row));
-      if (runs && !copy.running) {
-        await copy.runner.start();
-        // Only now: what could not be started is started at the next look.
-        copy.running = true;
-      } else if (!runs) await stopped(copy);
-    }
+    await this.#copies.become(
+      wanted,
+      this.#skips.length,
+      // A rebuild gives way to appends; a version that queries wait for does not.
+      ({ schema }, views) => this.runnerOf(this.placed(schema, views), this.feed, !views && building === undefined),
+      async (row) => this.#running !== undefined && !this.#set.has(row.schema) && (await this.#folds(row)),
+    );
     this.#building = building;
     const ended = await dropEnded(this.pool, this.projection.name);
     this.#leftovers = !(await dropForsakenChecks(this.pool, this.projection)) || !ended;
@@ -264,7 +235,7 @@ export class LiveProjection {
 
   async #lookOnce(): Promise<void> {
     const stamp = await this.registry.stamp(this.projection.name);
-    const builds = Array.from(this.#copies.values()).some(({ row }) => row.state === 'building');
+    const builds = this.#copies.find(({ state }) => state === 'building') !== undefined;
     const calls = builds || this.#erased || this.#leftovers;
     if (stamp === this.#stamp && !calls && (await this.hasTurn()) === this.#mine) return;
     await this.reconcile();
@@ -287,9 +258,4 @@ export class LiveProjection {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-async function stopped(copy: RunningCopy): Promise<void> {
-  copy.running = false;
-  await copy.runner.stop();
 }
