@@ -1,7 +1,9 @@
 import { accountsAnswers, accountsSchemas } from './answers/accounts.ts';
 import { administrationAlsoAnswered, administrationAnswers, administrationSchemas } from './answers/administration.ts';
 import { dunningAnswers, dunningSchemas } from './answers/dunning.ts';
-import { insightsAnswers, insightsSchemas } from './answers/insights.ts';
+import { account360Answers, account360Schemas } from './answers/insights-account-360.ts';
+import { collectionAnswers, collectionSchemas } from './answers/insights-collection.ts';
+import { pipelineAnswers, pipelineSchemas } from './answers/insights-pipeline.ts';
 import { ordersAnswers, ordersSchemas } from './answers/orders.ts';
 import { platformAnswers, platformSchemas } from './answers/platform.ts';
 import { receivablesAnswers, receivablesSchemas } from './answers/receivables.ts';
@@ -29,7 +31,9 @@ export const answerSchemas: Schemas = {
   ...receivablesSchemas,
   ...dunningSchemas,
   ...warrantySchemas,
-  ...insightsSchemas,
+  ...collectionSchemas,
+  ...pipelineSchemas,
+  ...account360Schemas,
 };
 
 const answers: AnswersByRoute = {
@@ -40,7 +44,9 @@ const answers: AnswersByRoute = {
   ...receivablesAnswers,
   ...dunningAnswers,
   ...warrantyAnswers,
-  ...insightsAnswers,
+  ...collectionAnswers,
+  ...pipelineAnswers,
+  ...account360Answers,
 };
 
 /** Routes that answer something else than JSON. */

@@ -1,10 +1,10 @@
+import { evidence, moment, namedAccount } from './insights-figures.ts';
 import {
   type AnswersByRoute,
   count,
   date,
   digits,
   figure,
-  instant,
   link,
   list,
   M,
@@ -13,7 +13,6 @@ import {
   one,
   orNull,
   page,
-  rate,
   reference,
   signed,
   type Schema,
@@ -22,26 +21,6 @@ import {
   uuid,
 } from './schema.ts';
 
-const moment = {
-  asOf: date,
-  asKnownAt: instant,
-  positions: mapOf(digits, 'Service → position of its log.'),
-  scope: {
-    type: 'string',
-    description: 'What the figures were made for: all, or the owners whose clients they count.',
-  },
-};
-const stageKind = one('open', 'on-hold', 'won', 'lost');
-const evidence = {
-  eventId: uuid,
-  service: text,
-  stream: text,
-  revision: digits,
-  position: digits,
-  type: text,
-  businessDate: date,
-  recordedAt: instant,
-};
 const buckets: Schema = {
   ...list(
     object({
@@ -54,7 +33,7 @@ const buckets: Schema = {
   minItems: 6,
   maxItems: 6,
 };
-const owed = list(
+export const owed = list(
   object({
     currency: text,
     items: count,
@@ -66,49 +45,8 @@ const owed = list(
     explain: object({ outstanding: link, charges: link, unallocated: link, total: link }),
   }),
 );
-/** Whose figure it is, when it was asked by owner, manager or region; null: nobody's. */
-const group = { group: orNull(text), groupId: orNull(text) };
-const stage = { stage: text, kind: stageKind, currency: text, deals: count, amount: M, weighted: M, explain: link };
-const stages = list({
-  type: 'object',
-  properties: { ...stage, ...group },
-  required: Object.keys(stage),
-});
-const month = { type: 'string', description: 'YYYY-MM, or `undated`.' };
-const monthly = { month, currency: text, deals: count, weighted: M, explain: link };
-const forecast = list({
-  type: 'object',
-  properties: { ...monthly, ...group },
-  required: Object.keys(monthly),
-});
-const wins = { month, currency: text, deals: count, amount: M, explain: link };
-const won = list({ type: 'object', properties: { ...wins, ...group }, required: Object.keys(wins) });
-const cycle = orNull(object({ deals: count, p50Days: count, p90Days: count }));
-const name = { accountId: uuid, accountNumber: orNull(text), accountName: orNull(text) };
-const deal = {
-  opportunityId: uuid,
-  title: text,
-  accountId: orNull(uuid),
-  queue: orNull(text),
-  pipelineId: uuid,
-  productId: orNull(uuid),
-  externalId: orNull(text),
-  stage: text,
-  kind: stageKind,
-  stageDate: date,
-  amount: M,
-  stageProbability: rate,
-  probability: rate,
-  weighted: M,
-  ownerId: orNull(uuid),
-  ownerName: orNull(text),
-  managerId: orNull(uuid),
-  region: orNull(text),
-  expectedClose: orNull(date),
-};
-const dealTotals = { ...moment, totals: list(object({ currency: text, deals: count, amount: M, weighted: M })) };
 
-export const insightsSchemas: Schemas = {
+export const collectionSchemas: Schemas = {
   Ageing: object({ ...moment, currencies: owed }),
   Collection: object({
     ...moment,
@@ -129,34 +67,10 @@ export const insightsSchemas: Schemas = {
       }),
     ),
   }),
-  Pipeline: {
-    type: 'object',
-    properties: {
-      ...moment,
-      stages,
-      forecast,
-      won,
-      winRate: figure,
-      cycle,
-      funnel: list(object({ stage: text, kind: stageKind, entered: count, explain: link })),
-      groupBy: one('owner', 'manager', 'region'),
-      groups: list({ type: 'object' }),
-    },
-    required: [...Object.keys(moment), 'stages', 'forecast', 'won', 'winRate', 'cycle', 'funnel'],
-  },
-  Deal: object(deal),
-  ExplainedDeal: object({
-    ...deal,
-    events: list({
-      type: 'object',
-      properties: { ...evidence, aspect: text, stage: text, amount: orNull(M) },
-      required: [...Object.keys(evidence), 'aspect', 'amount'],
-    }),
-  }),
   DunningCase: object({
     caseId: uuid,
     state: one('open', 'closed'),
-    ...name,
+    ...namedAccount,
     entityId: text,
     currency: text,
     openedOn: date,
@@ -173,7 +87,6 @@ export const insightsSchemas: Schemas = {
     charges: M,
     explain: object({ overdue: link, charges: link, notices: link }),
   }),
-  Timeline: page(object({ kind: text, title: text, amount: orNull(M), ...evidence }), { ...moment, accountId: uuid }),
 };
 
 const ageingItem = object({
@@ -201,7 +114,7 @@ const salesItem = object({
 const notice = object({
   noticeId: uuid,
   caseId: uuid,
-  ...name,
+  ...namedAccount,
   entityId: text,
   currency: text,
   date,
@@ -219,22 +132,8 @@ const notice = object({
   ),
   event: object(evidence),
 });
-const account = object({
-  accountId: uuid,
-  number: text,
-  kind: text,
-  legalForm: text,
-  name: orNull(text),
-  country: orNull(text),
-  sector: orNull(text),
-  region: orNull(text),
-  parentId: orNull(uuid),
-  ownerId: orNull(uuid),
-  externalId: orNull(text),
-  registeredOn: date,
-});
 
-export const insightsAnswers: AnswersByRoute = {
+export const collectionAnswers: AnswersByRoute = {
   'get /v1/insights/ageing': reference('Ageing'),
   'get /v1/insights/ageing/explain': {
     ...page(ageingItem, {
@@ -285,9 +184,6 @@ export const insightsAnswers: AnswersByRoute = {
     days: count,
     sums: list(object({ currency: text, lines: count, amount: signed })),
   }),
-  'get /v1/insights/pipeline': reference('Pipeline'),
-  'get /v1/insights/pipeline/explain': page(reference('ExplainedDeal'), dealTotals),
-  'get /v1/insights/deals': page(reference('Deal'), dealTotals),
   'get /v1/insights/dunning/cases': page(reference('DunningCase'), moment),
   'get /v1/insights/dunning/notices': page(notice, {
     ...moment,
@@ -300,23 +196,4 @@ export const insightsAnswers: AnswersByRoute = {
       interest: list(M),
     }),
   }),
-  'get /v1/insights/accounts/{id}': object({
-    ...moment,
-    account,
-    deals: object({ stages, forecast, winRate: figure, cycle }),
-    receivables: owed,
-    restrictions: list(
-      object({
-        entityId: text,
-        currency: text,
-        restriction: one('block-new-orders', 'prepayment-only'),
-        since: date,
-        eventId: uuid,
-      }),
-    ),
-    history: list(
-      object({ kind: text, entries: count, firstOn: date, lastOn: date, lastRecordedAt: instant, explain: link }),
-    ),
-  }),
-  'get /v1/insights/accounts/{id}/timeline': reference('Timeline'),
 };
