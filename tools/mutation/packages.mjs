@@ -16,8 +16,8 @@ export const fileOfPackage = {
       .filter(({ exports }) => exports?.['.'] !== undefined)
       .map(({ folder, name, exports }) => [name, join(folder, exports['.'])]),
   ),
-  // Of the testing library pure tests use this one file; the rest of it starts databases and takes a second to load.
-  '@kontor/testing': 'libs/testing/src/pure.ts',
+  // All that pure tests use of the testing library.
+  '@kontor/testing/pure': 'libs/testing/src/pure.ts',
   'fast-check': 'tools/mutation/fast-check.mjs',
 };
 

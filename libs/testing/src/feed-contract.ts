@@ -5,6 +5,8 @@ import type { Feed, FeedBatch, LogSource, Publication } from '@kontor/feed';
 import { type CloudEvent, defineCodec, PARTITIONS, partitionOf } from '@kontor/kernel';
 import { MemoryLog } from './feed-contract-log.ts';
 
+export { MemoryLog };
+
 /** What a feed adapter is tested with: the log behind it, and a way to break and mend the way between. */
 export interface FeedUnderTest {
   readonly feed: Feed;

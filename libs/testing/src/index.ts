@@ -1,10 +1,8 @@
-export { eventStoreContract } from './event-store-contract.ts';
-export type { EventStoreFactory, EventStoreFixture } from './event-store-contract-events.ts';
 export { pgProxy, type PgProxy } from './pg-proxy.ts';
 export { dice, type Dice, seedOfRun } from './seeded.ts';
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
-export { given, storedNames } from './pure.ts';
+export { given, goldenEvents, goldenFiles, storedNames } from './pure.ts';
 export { idempotencyKey, type PlatformStart, startPlatform, type TestPlatform } from './platform.ts';
 export { type HttpReply, type PlatformApi, type RequestOptions } from './platform-api.ts';
 export {
@@ -14,18 +12,7 @@ export {
   startDistributed,
   type TestDistributed,
 } from './distributed.ts';
-export {
-  feedContract,
-  type FeedUnderTest,
-  note,
-  notesPublication,
-  notesSource,
-  stored,
-  whisper,
-} from './feed-contract.ts';
-export { MemoryLog } from './feed-contract-log.ts';
 export { type Ended, endOf, StartedAhead } from './child.ts';
-export { type DoubleOptions, type EventStoreDbDouble, eventStoreDbDouble } from './eventstoredb-double/double.ts';
 export { type EventStoreDbProcess, eventStoreDbProcess } from './eventstoredb-double/double-process.ts';
 export { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 export { type Fault, type FaultProxy, faultProxy } from './fault-proxy/fault-proxy.ts';

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { importRunDecider, type ImportRunEvent } from './import-run/import-run.decider.ts';
 import { numberClaimDecider, type NumberClaimEvent } from './number-claim/number-claim.decider.ts';
 import { numberRangeDecider, type NumberRangeEvent } from './number-range/number-range.decider.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { storedNames } from '@kontor/testing';
+import { storedNames } from '@kontor/testing/pure';
 import { accountAggregate } from './account/account.codec.ts';
 import { erasureAggregate } from './erasure/erasure.decider.ts';
 import { importRunAggregate } from './import-run/import-run.decider.ts';

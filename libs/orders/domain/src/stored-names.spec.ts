@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { storedNames } from '@kontor/testing';
+import { storedNames } from '@kontor/testing/pure';
 import { numberRangeAggregate } from './number-range/number-range.ts';
 import { orderAggregate } from './order/order.codec.ts';
 import { priceListAggregate } from './price-list/price-list.codec.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { eventStoreContract, pgProxy, testDatabase, type TestDatabase } from '@kontor/testing';
+import { pgProxy, testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventStoreContract } from '@kontor/testing/event-store-contract';
 import pg from 'pg';
 import { PostgresEventStore } from './postgres-event-store.ts';
 

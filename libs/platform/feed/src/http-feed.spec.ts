@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, it } from '@jest/globals';
-import { feedContract } from '@kontor/testing';
+import { feedContract } from '@kontor/testing/feed-contract';
 import type { LogSource } from './contract-reader.ts';
 import { LogChanged, PositionNotYetReached } from './errors.ts';
 import { historyStream } from './history.ts';

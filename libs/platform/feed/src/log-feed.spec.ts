@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { feedContract, note, notesSource, stored } from '@kontor/testing';
+import { feedContract, note, notesSource, stored } from '@kontor/testing/feed-contract';
 import { historyStream } from './history.ts';
 import { LogFeed } from './log-feed.ts';
 

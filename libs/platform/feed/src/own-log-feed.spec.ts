@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { MemoryLog, note, notesSource } from '@kontor/testing';
+import { MemoryLog, note, notesSource } from '@kontor/testing/feed-contract';
 import { LogFeed } from './log-feed.ts';
 import { OwnLogFeed } from './own-log-feed.ts';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PostgresEventStore } from '@kontor/event-store';
-import { type Ended, eventually, note, StartedAhead, testDatabase, type TestDatabase } from '@kontor/testing';
+import { type Ended, eventually, StartedAhead, testDatabase, type TestDatabase } from '@kontor/testing';
+import { note } from '@kontor/testing/feed-contract';
 import { type Errand, type ErrandState, recordingTarget, sentTo } from './errands.scenarios.ts';
 
 /** There are some twenty statements to die at, and each death wants a process of its own. */

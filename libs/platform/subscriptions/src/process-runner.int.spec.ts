@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type FeedOptions, LogFeed, type LogSource } from '@kontor/feed';
 import type { CloudEvent, ProcessCommand } from '@kontor/kernel';
 import type pg from 'pg';
-import { eventually, note, notesSource, stored, testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { note, notesSource, stored } from '@kontor/testing/feed-contract';
 import { v5 as uuidV5 } from 'uuid';
 import { bug, type Errand, errands, type ErrandState, recordingTarget, sentTo } from './errands.scenarios.ts';
 import { ProcessRunner } from './process-runner.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Feed, type FeedBatch, type FeedHead, type FeedOptions, LogFeed } from '@kontor/feed';
 import type { DomainCommand, ProcessManager } from '@kontor/kernel';
-import { eventually, note, notesSource, testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { note, notesSource } from '@kontor/testing/feed-contract';
 import { ProcessRunner } from './process-runner.ts';
 
 interface Reminder extends DomainCommand {

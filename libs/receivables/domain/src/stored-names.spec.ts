@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { storedNames } from '@kontor/testing';
+import { storedNames } from '@kontor/testing/pure';
 import { creditNoteAggregate } from './credit-note/credit-note.codec.ts';
 import { dunningCalendarAggregate } from './dunning-calendar/dunning-calendar.codec.ts';
 import { dunningPolicyAggregate } from './dunning-policy/dunning-policy.codec.ts';

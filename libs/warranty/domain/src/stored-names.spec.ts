@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { storedNames } from '@kontor/testing';
+import { storedNames } from '@kontor/testing/pure';
 import { claimAggregate } from './claim/claim.decider.ts';
 import { unitAggregate } from './unit/unit.decider.ts';
 import { warrantyTermAggregate } from './warranty-term/warranty-term.decider.ts';

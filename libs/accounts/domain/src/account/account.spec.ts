@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { AccountCommand, AccountParticulars, RegisterAccount } from './account.commands.ts';
 import { accountDecider } from './account.decider.ts';
 import type { AccountEvent, AccountProfile, ContactCard } from './account.events.ts';

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { erasureDecider } from './erasure.decider.ts';
 
 const subject = '5b0f3f5e-8f0e-5c53-9a55-0f2c8f6f1c11';

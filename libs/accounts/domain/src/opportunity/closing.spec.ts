@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { OpportunityCommand } from './opportunity.commands.ts';
 import { opportunityDecider } from './opportunity.decider.ts';
 import type { OpportunityEvent } from './opportunity.events.ts';

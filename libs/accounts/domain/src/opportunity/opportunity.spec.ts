@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { opportunityDecider } from './opportunity.decider.ts';
 import type { OpportunityEvent } from './opportunity.events.ts';
 import {

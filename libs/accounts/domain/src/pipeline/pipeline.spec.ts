@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { pipelineDecider, type DefinePipeline, type PipelineEvent } from './pipeline.decider.ts';
 import { SHIPPED_PIPELINES } from './shipped-pipelines.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { staffDecider, type PlaceStaffMember } from './staff.decider.ts';
 import type { StaffEvent } from './staff.events.ts';
 import { placingOn } from './staff.state.ts';

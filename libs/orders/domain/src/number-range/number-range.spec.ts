@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { IDS } from '../lines/lines.scenarios.ts';
 import { numberRangeDecider, numberText } from './number-range.ts';
 import { assignNumber, numberAssigned } from './number-range.scenarios.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { IDS } from '../lines/lines.scenarios.ts';
 import type { RecordDelivery } from './order.commands.ts';
 import { orderDecider } from './order.decider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, evolve, lineAmount } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import fc from 'fast-check';
 import { IDS, hoursLine } from '../lines/lines.scenarios.ts';
 import { fromMillionths } from '../lines/quantity.ts';

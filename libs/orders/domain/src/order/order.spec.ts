@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { IDS } from '../lines/lines.scenarios.ts';
 import { orderDecider } from './order.decider.ts';
 import {

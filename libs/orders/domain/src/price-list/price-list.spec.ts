@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { IDS } from '../lines/lines.scenarios.ts';
 import { priceListDecider } from './price-list.decider.ts';
 import { priceListPublished, publishPriceList } from './price-list.scenarios.ts';

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { productDecider } from './product.decider.ts';
 import { listPriceChanged, productRegistered, registerProduct } from './product.scenarios.ts';
 

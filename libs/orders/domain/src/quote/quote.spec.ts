@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { IDS, pricedHours, pricedTracked } from '../lines/lines.scenarios.ts';
 import type { AcceptQuote } from './quote.commands.ts';
 import { quoteDecider } from './quote.decider.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventStoreDbDouble, testDatabase, type EventStoreDbDouble, type TestDatabase } from '@kontor/testing';
+import { testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventStoreDbDouble, type EventStoreDbDouble } from '@kontor/testing/eventstoredb-in-process';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store.ts';
 import { intoEventStoreDb } from '../eventstoredb/eventstoredb-copy.ts';
 import { EventStoreDbEventStore } from '../eventstoredb/eventstoredb-event-store.ts';

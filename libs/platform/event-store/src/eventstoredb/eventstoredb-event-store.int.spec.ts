@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { eventStoreContract, eventStoreDbDouble, faultProxy } from '@kontor/testing';
+import { faultProxy } from '@kontor/testing';
+import { eventStoreContract } from '@kontor/testing/event-store-contract';
+import { eventStoreDbDouble } from '@kontor/testing/eventstoredb-in-process';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 
 // Generous: on a machine that many tests share, fifty appends at once may take seconds.

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import {
-  eventStoreDbDouble,
-  eventStoreDbProcess,
-  eventually,
-  faultProxy,
-  type EventStoreDbDouble,
-  type FaultProxy,
-} from '@kontor/testing';
+import { eventStoreDbProcess, eventually, faultProxy, type FaultProxy } from '@kontor/testing';
+import { eventStoreDbDouble, type EventStoreDbDouble } from '@kontor/testing/eventstoredb-in-process';
 import { StoreTimeout, StoreUnavailable, WrongExpectedRevision } from '../errors.ts';
 import type { NewEvent, StoredEvent, SubscriptionBatch } from '../event-store.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EventStoreDbDouble, eventStoreDbDouble, testDatabase, type TestDatabase } from '@kontor/testing';
+import { testDatabase, type TestDatabase } from '@kontor/testing';
+import { type EventStoreDbDouble, eventStoreDbDouble } from '@kontor/testing/eventstoredb-in-process';
 import { copyLog } from '../copy/copy-log.ts';
 import type { EventStore, NewEvent } from '../event-store.ts';
 import { intoEventStoreDb } from '../eventstoredb/eventstoredb-copy.ts';

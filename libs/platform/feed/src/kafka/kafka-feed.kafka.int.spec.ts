@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { feedContract, testDatabase, type TestDatabase, testKafka } from '@kontor/testing';
+import { testDatabase, type TestDatabase, testKafka } from '@kontor/testing';
+import { feedContract } from '@kontor/testing/feed-contract';
 import { LogFeed } from '../log-feed.ts';
 import { KafkaFeed } from './kafka-feed.ts';
 import { KafkaRelay } from './relay.ts';

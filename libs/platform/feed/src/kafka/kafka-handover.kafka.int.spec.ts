@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS, partitionOf } from '@kontor/kernel';
-import { dice, eventually, note, notesSource, seedOfRun, testDatabase, type TestDatabase } from '@kontor/testing';
+import { dice, eventually, seedOfRun, testDatabase, type TestDatabase } from '@kontor/testing';
+import { note, notesSource } from '@kontor/testing/feed-contract';
 import { LogFeed } from '../log-feed.ts';
 import type { FeedHead, FeedOptions } from '../feed.ts';
 import { toBeLive, toHaveSeen, type Wiring, wiring } from './kafka.scenarios.ts';

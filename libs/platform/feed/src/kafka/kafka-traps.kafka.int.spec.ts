@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS, partitionOf } from '@kontor/kernel';
-import { eventually, note, testDatabase, type TestDatabase } from '@kontor/testing';
+import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { note } from '@kontor/testing/feed-contract';
 import type { Message } from 'kafkajs';
 import { type KafkaDeadLetter, KafkaDeadLetters, PostgresKafkaDeadLetters } from './dead-letters.ts';
 import { toBeLive, toHaveSeen, type Wiring, wiring } from './kafka.scenarios.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { PARTITIONS } from '@kontor/kernel';
-import { eventually, note, notesSource, testKafka, whisper } from '@kontor/testing';
+import { eventually, testKafka } from '@kontor/testing';
+import { note, notesSource, whisper } from '@kontor/testing/feed-contract';
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import type pg from 'pg';
 import type { Feed } from '../feed.ts';

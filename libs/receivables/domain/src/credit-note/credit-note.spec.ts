@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { creditNoteDecider } from './credit-note.decider.ts';
 import type { CreditNoteEvent, CreditNoteFacts } from './credit-note.events.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addDays, fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { beginOf, decidedDate, dunningCalendarDecider, runFault } from './dunning-calendar.decider.ts';
 
 describe('the calendar of decided dates', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { noticeText } from '../notice/notice-text.ts';
 import { dunningPolicyDecider, type StorePolicy } from './dunning-policy.decider.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { InvoiceCommandOf } from './invoice.commands.ts';
 import { instalmentIdOf, invoiceDecider } from './invoice.decider.ts';
 import type { InvoiceEvent } from './invoice.events.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import fc from 'fast-check';
 import { numberRangeDecider } from '../number-range/number-range.decider.ts';
 import { creditNoteDecider } from '../credit-note/credit-note.decider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addDays, daysBetween, fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import fc from 'fast-check';
 import { beforeDunningOf } from './dunning-rule.ts';
 import type { LedgerCommand } from './ledger.commands.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import { ALL_EXPOSURE, exposureOf, type ExposureSwitches } from './exposure.ts';
 import type { LedgerCommand } from './ledger.commands.ts';
 import { ledgerDecider } from './ledger.decider.ts';

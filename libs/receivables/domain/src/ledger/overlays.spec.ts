@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { LedgerCommandOf } from './ledger.commands.ts';
 import { ledgerDecider } from './ledger.decider.ts';
 import type { LedgerEvent } from './ledger.events.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, fold } from '@kontor/kernel';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { NoticeCommand, NoticeCommandOf } from './notice.commands.ts';
 import { DISPATCH_ATTEMPTS, noticeDecider, type NoticeState, pauseAfterAttempt } from './notice.decider.ts';
 import type { NoticeEvent, NoticeEventData } from './notice.events.ts';

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { ClaimCommand, GrantGoodwill } from './claim.commands.ts';
 import type { GoodwillGranted } from './claim.events.ts';
 import {

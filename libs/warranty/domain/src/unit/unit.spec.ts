@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { Cover, Term } from '../cover/term.ts';
 import type { RecordCoverUse, RegisterUnit, StartWarranty } from './unit.commands.ts';
 import { unitAggregate } from './unit.decider.ts';

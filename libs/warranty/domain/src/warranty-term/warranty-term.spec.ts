@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@kontor/testing';
+import { given } from '@kontor/testing/pure';
 import type { DefineWarrantyTerm, TakeProductOffWarranty } from './warranty-term.commands.ts';
 import { warrantyTermAggregate } from './warranty-term.decider.ts';
 import type { ProductTakenOffWarranty, WarrantyTermDefined } from './warranty-term.events.ts';
