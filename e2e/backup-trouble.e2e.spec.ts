@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, testDatabase, type TestDatabase } from '@kontor/testing';
+import { framesOf } from '../apps/kontor/src/backup/check-backup.ts';
+import { type Frame, framed } from '../apps/kontor/src/backup/frames.ts';
+import type { EventLine, Manifest } from '../apps/kontor/src/backup/manifest.ts';
 import { planRestore } from '../apps/kontor/src/backup/plan-restore.ts';
 import { kontor, kontorJson, run, startKontor } from './support/command-line.ts';
 
@@ -29,6 +32,20 @@ async function refused(name: string, ...args: readonly string[]) {
   expect(stderr.trim().split('\n')).toHaveLength(1);
   return { code, stdout, stderr };
 }
+
+/** The whole backup with other lines in some frames, and hashes that fit them. */
+async function rewritten(change: (frame: Frame) => readonly unknown[]): Promise<Buffer> {
+  async function* frames(): AsyncGenerator<Frame> {
+    for await (const frame of framesOf(WHOLE)) yield { ...frame, lines: change(frame) };
+  }
+  const bytes: Buffer[] = [];
+  for await (const part of framed(frames())) bytes.push(part);
+  return Buffer.concat(bytes);
+}
+
+const asOrderOfLater = (line: EventLine): unknown[] =>
+  line.map((part) => (part === 'orders.OrderPlaced.v1' ? 'orders.OrderPlaced.v99' : part));
+const ofStrangers = (log: Manifest['logs'][number]) => (log.service === 'orders' ? { ...log, service: 'space' } : log);
 
 async function schemasOf({ pool }: TestDatabase): Promise<readonly string[]> {
   const { rows } = await pool.query<{ name: string }>(
@@ -69,6 +86,36 @@ describe('a restore that cannot be', () => {
       refusal('edited.kontor is damaged'),
     );
     expect(existsSync(file('target'))).toBe(false);
+  }, 60_000);
+
+  it('X-08, X-01: of a newer version says what this one cannot read, before anything is made', async () => {
+    const newer = await rewritten(({ kind, lines: [service, ...events] }) => [
+      ...(service === undefined ? [] : [service]),
+      ...(kind === 'L' ? (events as EventLine[]).map(asOrderOfLater) : events),
+    ]);
+    await writeFile(file('newer.kontor'), newer);
+    const sentence =
+      /cannot read: orders\.OrderPlaced\.v99 at position \d+ of orders\. It was made by \S+: restore it with/;
+    const database = await testDatabase();
+    try {
+      for (const trial of [[], ['--dry-run']]) {
+        const into = ['restore', file('newer.kontor'), '--database', database.url, ...trial];
+        const { code, stderr } = await refused('target', ...into);
+        expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);
+      }
+      expect([await schemasOf(database), existsSync(file('target'))]).toEqual([[], false]);
+    } finally {
+      await database.drop();
+    }
+    const stranger = await rewritten(({ kind, lines: [first, ...others] }) => {
+      if (first === undefined) return [];
+      if (kind === 'M') return [{ ...(first as Manifest), logs: (first as Manifest).logs.map(ofStrangers) }];
+      return [first === 'orders' ? 'space' : first, ...others];
+    });
+    await writeFile(file('stranger.kontor'), stranger);
+    expect(await refused('target', 'restore', file('stranger.kontor'))).toEqual(
+      refusal('cannot read: the log of space.'),
+    );
   }, 60_000);
 
   it('X-08: into what is not empty, or is no database, says so and changes nothing there', async () => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StartFault } from '../start-fault.ts';
 import { BrokenBackup, type Frame, unframed } from './frames.ts';
-import type { Manifest } from './manifest.ts';
+import type { EventLine, Manifest } from './manifest.ts';
 
 const CHUNK_BYTES = 1_048_576;
 
@@ -12,6 +12,8 @@ export type Progress = (step: string, done: number, total: number) => void;
 export interface BackupSummary {
   readonly manifest: Manifest;
   readonly destroyed: readonly string[];
+  /** By service: under which names its events lie, each with the position of the first. */
+  readonly types: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** Reads a backup from end to end, so that a broken one is known before anything is made. Throws StartFault with the reason. */
@@ -19,19 +21,24 @@ export async function checkBackup(file: string, progress: Progress = () => undef
   let manifest: Manifest | undefined;
   const destroyed: string[] = [];
   const counts = new Map<string, bigint>();
+  const types = new Map<string, Map<string, string>>();
   for await (const { kind, lines } of framesOf(file, progress)) {
     if (kind === 'M') manifest = lines[0] as Manifest;
     else if (kind === 'D') destroyed.push(...(lines as string[]));
     else if (kind === 'L') {
       const service = lines[0] as string;
       counts.set(service, (counts.get(service) ?? 0n) + BigInt(lines.length - 1));
+      const known = types.get(service) ?? new Map<string, string>();
+      types.set(service, known);
+      for (const [position, , , , , type] of lines.slice(1) as EventLine[])
+        if (!known.has(type)) known.set(type, position);
     }
   }
   if (manifest === undefined) throw new StartFault(`${file} has no manifest.`);
   for (const { service, position } of manifest.logs)
     if ((counts.get(service) ?? 0n) !== BigInt(position))
       throw new StartFault(`${file} does not hold the whole log of ${service}.`);
-  return { manifest, destroyed };
+  return { manifest, destroyed, types };
 }
 
 /** The frames of the file, each checked. What is wrong with the file is a StartFault. */

@@ -31,10 +31,14 @@ export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
       'A backup is restored into PostgreSQL: unset EVENTSTORE_URL, restore, then move the logs with kontor migrate-store.',
     );
   await requireEmpty(resolve(options.dataFolder));
-  const { manifest, destroyed } = await checkBackup(options.file, options.progress);
+  const summary = await checkBackup(options.file, options.progress);
+  const { manifest, destroyed } = summary;
   const later: BackupSummary[] = [];
   for (const file of options.erasuresFrom) later.push(await checkBackup(file, options.progress));
   if (options.databaseUrl !== undefined) await requireNoLogs(options.databaseUrl, manifest);
+  // Only now: it loads the rules of every service.
+  const { requireKnownEvents } = await import('./known-events.ts');
+  await requireKnownEvents(options.file, summary);
   return { manifest, erased: [...new Set([...destroyed, ...later.flatMap((backup) => backup.destroyed)])] };
 }
 

@@ -9,6 +9,7 @@ import { embeddedPlatform, logInto, openDatabase, openIssuer } from '../embedded
 import { productVersion } from '../product-version.ts';
 import { StartFault } from '../start-fault.ts';
 import type { Progress } from './check-backup.ts';
+import { leaveOutAgain } from './left-out.ts';
 import { loadBackup } from './load-backup.ts';
 import type { Manifest } from './manifest.ts';
 import { namesIn, type PlanOptions, type RestorePlan } from './plan-restore.ts';
@@ -106,7 +107,10 @@ async function verify(
 
 /** Read models alone: processes go on by themselves at the next start, and get the receipts of what they sent long ago. */
 async function fold({ services }: Platform, progress: Progress): Promise<void> {
-  for (const service of services) await service.prepare();
+  for (const service of services) {
+    await leaveOutAgain(service);
+    await service.prepare();
+  }
   const projections = services.flatMap((service) => service.projections);
   for (const [index, { projection, live }] of projections.entries()) {
     progress(`folding ${projection.name}`, index, projections.length);

@@ -13,8 +13,6 @@ import { type Clock, CommandRunner, LegalEntities, type LegalEntity, type Servic
 import { Shares } from '@kontor/subscriptions';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { installationAggregate } from '../administration/installation.decider.ts';
-import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { type EventStores, type EventStoreServer, eventStores } from './event-stores.ts';
 import { kafkaTransport, type KafkaTransportOptions, logTransport, type Topics } from './kafka-transport.ts';
 import type { OtherServices } from './other-services.ts';
@@ -25,6 +23,7 @@ import { AppendListeners } from './append-listeners.ts';
 import { ReadGuard } from './read-guard.ts';
 import { RunningService } from './running-service.ts';
 import { SealerInTurn } from './sealer-in-turn.ts';
+import { codecsOf } from './services.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** How often keys that another process destroyed are looked for. */
@@ -106,13 +105,14 @@ export async function buildPlatform(options: PlatformOptions): Promise<Platform>
   const logs = new Map<string, { store: EventStore; serializer: EventSerializer }>();
   const sources = new Map<string, LogSource>();
   const sealers = new Map<string, Sealer>();
-  for (const { name, aggregates, publication } of definitions) {
+  for (const definition of definitions) {
+    const { name, aggregates, publication } = definition;
     const codecs = aggregates.map((aggregate) => aggregate.codec);
     const opened = await alone(pool, () => stores.open(name));
     const store = tracing?.store(opened, { service: name, kind: stores.kind }) ?? opened;
     logs.set(name, {
       store,
-      serializer: new EventSerializer([...codecs, subscriptionAggregate.codec, installationAggregate.codec], vault),
+      serializer: new EventSerializer(codecsOf(definition), vault),
     });
     sealers.set(
       name,

@@ -1,4 +1,7 @@
+import type { Codec } from '@kontor/kernel';
 import type { ServiceDefinition } from '@kontor/service';
+import { installationAggregate } from '../administration/installation.decider.ts';
+import { subscriptionAggregate } from '../administration/subscription.decider.ts';
 import { StartFault } from '../start-fault.ts';
 
 /** A process loads only the code of the services that it runs. */
@@ -27,6 +30,11 @@ export async function serviceNamed(name: string): Promise<ServiceDefinition> {
 /** All services of the platform. */
 export function allServices(): Promise<readonly ServiceDefinition[]> {
   return Promise.all(SERVICE_NAMES.map((name) => SERVICES[name]()));
+}
+
+/** Of everything that may lie in the log of a service: its own events, and what administrators did. */
+export function codecsOf({ aggregates }: Pick<ServiceDefinition, 'aggregates'>): readonly Codec[] {
+  return [...aggregates.map(({ codec }) => codec), subscriptionAggregate.codec, installationAggregate.codec];
 }
 
 /** Tracing events by id is the platform's own read model and runs beside the insights. */

@@ -81,6 +81,22 @@ export async function finish(client: pg.ClientBase, { oldLog, newLog }: Move, mo
   );
 }
 
+/**
+ * A log out of a backup goes on under an id of its own: the one that it was copied from may have gone on otherwise, and whoever has
+ * read that must not take the positions of one for those of the other.
+ */
+export async function recordRestored(
+  pool: pg.Pool,
+  { service, oldLog, newLog, position }: Pick<Move, 'service' | 'oldLog' | 'newLog'> & { readonly position: bigint },
+): Promise<void> {
+  await pool.query(
+    `insert into ${SCHEMA}.moves
+       (old_log, new_log, service, from_store, to_store, events, old_head, moved_at, same_positions)
+     values ($1, $2, $3, 'postgres', 'postgres', $4, $4, clock_timestamp(), true)`,
+    [oldLog, newLog, service, String(position)],
+  );
+}
+
 /** Every pair of positions of a move, in the temporary table `moved` (service, old, new) of this transaction. */
 export async function loadPositions(client: pg.ClientBase, { service, oldLog, newLog }: Move): Promise<void> {
   await client.query(
@@ -119,8 +135,8 @@ export async function translated(
   let at = earlier;
   for (let moves = 0; moves < MAX_MOVES; moves += 1) {
     if (at.logId === logId) return at.position;
-    const { rows } = await pool.query<{ newLog: string; head: string; positions: Buffer | null }>(
-      `select m.new_log as "newLog", m.old_head::text as head, t.positions
+    const { rows } = await pool.query<{ newLog: string; head: string; same: boolean; positions: Buffer | null }>(
+      `select m.new_log as "newLog", m.old_head::text as head, m.same_positions as same, t.positions
          from (select * from ${SCHEMA}.moves where service = $1 and old_log = $2 and moved_at is not null
                 order by moved_at desc limit 1) m
          left join lateral (select positions from ${SCHEMA}.translations
@@ -131,8 +147,8 @@ export async function translated(
     const [move] = rows;
     if (move === undefined) return null;
     if (at.position > BigInt(move.head)) throw new PositionNotYetReached(service, at.position, BigInt(move.head));
-    const position = move.positions === null ? null : floorOf(unpacked(move.positions), at.position);
-    at = { logId: move.newLog, position: position ?? 0n };
+    const copied = move.positions === null ? null : floorOf(unpacked(move.positions), at.position);
+    at = { logId: move.newLog, position: move.same ? at.position : (copied ?? 0n) };
   }
   return null;
 }

@@ -24,7 +24,11 @@ const DDL = `
     old_log uuid not null, new_log uuid not null, service text not null, from_store text not null, to_store text not null,
     events bigint, hash text, old_head bigint, begun_at timestamptz not null default clock_timestamp(), moved_at timestamptz,
     primary key (old_log, new_log));
-  comment on table ${SCHEMA}.moves is 'Copies of logs from one store to another; moved_at is null until the switch';
+  alter table ${SCHEMA}.moves add column if not exists same_positions boolean not null default false;
+  comment on table ${SCHEMA}.moves is
+    'Copies of logs, from one store to another or out of a backup; moved_at is null until the switch';
+  comment on column ${SCHEMA}.moves.same_positions is
+    'Every event lies where it lay, up to old_head: out of a backup; else see translations';
   create table if not exists ${SCHEMA}.translations (
     old_log uuid not null, new_log uuid not null, first_position bigint not null, last_position bigint not null,
     last_new_position bigint not null, events_before bigint not null, events integer not null, positions bytea not null,

@@ -9,6 +9,7 @@ import {
   retryStream,
   skipEvent,
 } from '@kontor/projections';
+import { NotParked } from '@kontor/subscriptions';
 import type { Topics } from '../composition/kafka-transport.ts';
 import type { RunningService } from '../composition/running-service.ts';
 import { type LostRecord, ofTopic } from './parked-records.ts';
@@ -114,6 +115,13 @@ function ofProcess(service: RunningService, runner: RunningService['processes'][
   const { name } = runner.manager;
   const { pool } = service;
   const registry = new RebuildRegistry(pool);
+  const waits = async (lane: string) => {
+    const { rowCount } = await pool.query(
+      `select 1 from ${runner.schema}.parked_lanes where process = $1 and lane = $2`,
+      [name, lane],
+    );
+    return rowCount === 1;
+  };
   const tell = (
     act: string,
     actor: string,
@@ -147,11 +155,13 @@ function ofProcess(service: RunningService, runner: RunningService['processes'][
          where process = $1 and lane = $2 order by contract ->> 'recordedat', service, d.position limit $3`,
         [name, lane, limit],
       );
+      if (rows.length === 0 && !(await waits(lane))) throw new NotParked(name, `${lane} is not parked`);
       return rows;
     },
     retry: async (lane, actor) => {
       const { handled, error } = await runner.retryParked(lane);
-      const details = { lane, applied: handled, error };
+      // Not the error itself: what it quotes would be in the log for ever.
+      const details = { lane, applied: handled, error: error === null ? null : 'failed again' };
       await inTransaction(pool, 'begin', (client) =>
         registry.tell(client, tell('ParkedStreamRetried', actor, null, details)),
       );
@@ -162,8 +172,9 @@ function ofProcess(service: RunningService, runner: RunningService['processes'][
         `select lane from ${runner.schema}.dead_letters where process = $1 and event_id = $2`,
         [name, eventId],
       );
-      const lane = rows[0]?.lane ?? '?';
-      const { handled, error } = await runner.skipParked(lane, eventId, (client) =>
+      const lane = rows[0]?.lane;
+      if (lane === undefined) throw new NotParked(name, `there is no dead letter of the event ${eventId}`);
+      const { handled, error } = await runner.skipParked(lane, eventId, { actor, reason }, (client) =>
         registry.tell(client, tell('EventSkipped', actor, reason, { lane, eventId })),
       );
       return { lane, applied: handled, error };

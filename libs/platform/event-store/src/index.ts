@@ -33,7 +33,7 @@ export { type KeyState, KeyVault, SubjectErased } from './vault.ts';
 export { KEY_VAULT_LIMITS, type KeyVaultLimits } from './keys/keys.config.ts';
 export { fixedKeyVault } from './keys/fixed-key-vault.ts';
 export { type CopiedKey, PostgresKeyVault, type PostgresKeyVaultOptions } from './keys/postgres-key-vault.ts';
-export { EventSerializer, type DecodedEvent, type EventToStore } from './serializer.ts';
+export { EventSerializer, type DecodedEvent, type EventToStore, KnownTypes } from './serializer.ts';
 export { Sealer, type SealerOptions, type SealerStatus, SealsDoNotFit } from './seals/sealer.ts';
 export { type CopiedEvent, exportLog, importLog, type LogStamp, logStamp } from './postgres/log-copy.ts';
 export { intoPostgres } from './postgres/postgres-copy.ts';

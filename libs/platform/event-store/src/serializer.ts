@@ -19,28 +19,56 @@ export interface DecodedEvent {
 
 const STORED_TYPE = /^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z][A-Za-z0-9_]*)\.v([1-9][0-9]{0,5})$/;
 
+interface KnownType {
+  readonly context: string;
+  readonly type: string;
+  readonly version: number;
+  readonly entry: EventCodec;
+}
+
+/** The names under which events may lie in a store, by the codecs that read them. */
+export class KnownTypes {
+  private readonly entries = new Map<string, EventCodec>();
+
+  /** Throws when a codec lacks a step between an old version and the current one: better at the start than at the event. */
+  constructor(codecs: readonly Codec[]) {
+    for (const codec of codecs) {
+      for (const [type, entry] of Object.entries(codec.events)) {
+        const name = `${codec.context}.${type}`;
+        if (this.entries.has(name)) throw new Error(`${name} has two codecs`);
+        for (let version = 1; version < entry.version; version += 1) {
+          if (entry.upcasts?.[version] === undefined) throw new Error(`${name} has no upcast from v${version}`);
+        }
+        this.entries.set(name, entry);
+      }
+    }
+  }
+
+  /** Throws UnknownEventType when no codec knows the name, or when it is of a newer version. */
+  find(storedType: string): KnownType {
+    const [, context = '', type = '', digits = ''] = STORED_TYPE.exec(storedType) ?? [];
+    const entry = this.entries.get(`${context}.${type}`);
+    if (entry === undefined) throw new UnknownEventType(storedType, 'no codec knows it');
+    const version = Number(digits);
+    if (version > entry.version)
+      throw new UnknownEventType(storedType, `this program knows versions up to ${entry.version}`);
+    return { context, type, version, entry };
+  }
+}
+
 /**
  * Between domain events and the bytes in the store. Stored names are `<context>.<Event>.v<N>`; old versions are raised step by
  * step to the current shape. Personal fields lie in the store as `{"sealed": …, "subject": …}`, from the first event on.
  */
 export class EventSerializer {
-  private readonly codecs = new Map<string, EventCodec>();
+  private readonly known: KnownTypes;
 
-  /** Throws when a codec lacks a step between an old version and the current one: better at the start than at the event. */
+  /** Throws what KnownTypes throws. */
   constructor(
     codecs: readonly Codec[],
     private readonly vault: KeyVault,
   ) {
-    for (const codec of codecs) {
-      for (const [type, entry] of Object.entries(codec.events)) {
-        const name = `${codec.context}.${type}`;
-        if (this.codecs.has(name)) throw new Error(`${name} has two codecs`);
-        for (let version = 1; version < entry.version; version += 1) {
-          if (entry.upcasts?.[version] === undefined) throw new Error(`${name} has no upcast from v${version}`);
-        }
-        this.codecs.set(name, entry);
-      }
-    }
+    this.known = new KnownTypes(codecs);
   }
 
   /** The events of one append, with one look at the keys. */
@@ -64,13 +92,7 @@ export class EventSerializer {
 
   /** Throws UnknownEventType when no codec knows the name, or when it is of a newer version. */
   decode(stored: Pick<StoredEvent, 'type' | 'data'>): DecodedEvent {
-    const [, context = '', type = '', digits = ''] = STORED_TYPE.exec(stored.type) ?? [];
-    const entry = this.codecs.get(`${context}.${type}`);
-    if (entry === undefined) throw new UnknownEventType(stored.type, 'no codec knows it');
-    const version = Number(digits);
-    if (version > entry.version) {
-      throw new UnknownEventType(stored.type, `this program knows versions up to ${entry.version}`);
-    }
+    const { context, type, version, entry } = this.known.find(stored.type);
     let data = JSON.parse(Buffer.from(stored.data).toString('utf8')) as StoredData;
     for (let from = version; from < entry.version; from += 1) data = entry.upcasts?.[from]?.(data) ?? data;
     return { context, type, data };

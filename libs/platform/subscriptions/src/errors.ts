@@ -14,14 +14,13 @@ export class LeaseHeldElsewhere extends Error {
   }
 }
 
-/** The lane does not wait because of this event: only the first one of a parked lane can be skipped. */
+/** The lane does not wait, or not because of this event: only the first one of a parked lane can be skipped. */
 export class NotParked extends Error {
   constructor(
     readonly process: string,
-    readonly lane: string,
-    readonly eventId: string,
+    what: string,
   ) {
-    super(`${process}: ${lane} is not parked by the event ${eventId}`);
+    super(`${process}: ${what}`);
     this.name = 'NotParked';
   }
 }

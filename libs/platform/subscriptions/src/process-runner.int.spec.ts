@@ -166,16 +166,27 @@ describe('ProcessRunner', () => {
         await client.query('select 1');
         told.push(name);
       };
-      await expect(runner().skipParked('key:note-1', behind, tell('too early'))).rejects.toMatchObject({
+      const by = { actor: 'ada', reason: 'no business of ours' };
+      await expect(runner().skipParked('key:note-1', behind, by, tell('too early'))).rejects.toMatchObject({
         name: 'NotParked',
       });
-      expect(await runner().skipParked('key:note-1', poison, tell('skipped'))).toEqual({ handled: 1, error: null });
+      expect(await runner().skipParked('key:note-1', poison, by, tell('skipped'))).toEqual({ handled: 1, error: null });
       expect(told).toEqual(['skipped']);
       expect(await states()).toEqual({ 'note-1': ['a', 'b'] });
       expect(await runner().status()).toMatchObject({ parkedLanes: 0 });
-      await expect(runner().skipParked('key:note-1', poison, tell('twice'))).rejects.toMatchObject({
-        name: 'NotParked',
-      });
+      for (const late of [
+        () => runner().skipParked('key:note-1', poison, by, tell('twice')),
+        () => runner().retryParked('key:note-1'),
+      ])
+        await expect(late()).rejects.toMatchObject({ name: 'NotParked' });
+
+      // Left out for good: also by who understands it and reads everything anew.
+      bug.fixed = true;
+      await db.pool.query(`delete from errands_processes.instances; update errands_processes.checkpoints
+        set position = 0, log_id = null, recorded_at = null, epoch = gen_random_uuid()`);
+      await runner().catchUp();
+      expect(await states()).toEqual({ 'note-1': ['a', 'b'] });
+      expect((await texts()).toSorted()).toEqual(['a', 'b']);
     });
 
     it('before the instance can be told parks the stream', async () => {

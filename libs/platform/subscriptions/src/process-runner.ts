@@ -15,7 +15,7 @@ import type { DomainCommand, ProcessManager } from '@kontor/kernel';
 import type pg from 'pg';
 import { LeaseHeldElsewhere, LeaseLost } from './errors.ts';
 import { type Lease, LeaseKeeper } from './leases.ts';
-import { ProcessStore } from './process-store.ts';
+import { ProcessStore, type SkippedBy } from './process-store.ts';
 import { ProcessWork } from './process-work.ts';
 import { prepareProcesses, processesSchema } from './processes-schema.ts';
 import type { ProcessRunnerOptions, ProcessStatus, SendCommand, StuckInstance } from './runner-types.ts';
@@ -38,6 +38,8 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   readonly #store: ProcessStore<State>;
   readonly #work: ProcessWork<State, Command>;
   readonly #runs: ReadonlyMap<string, ServiceRun>;
+  /** Events that are left out, whenever they come. */
+  #skipped: ReadonlySet<string> = new Set();
   #lease: Lease | undefined;
   /** A commit found another holder's token: this one ends its work and stands in line again. */
   #fencedOut = new AbortController();
@@ -112,7 +114,7 @@ export class ProcessRunner<State, Command extends DomainCommand> {
 
   /**
    * Handles what lies behind a parked lane (`key:…`, `stream:…`), in order; it stays parked from the first event that fails
-   * again. Throws LeaseHeldElsewhere.
+   * again. Throws NotParked, LeaseHeldElsewhere.
    */
   async retryParked(lane: string): Promise<{ handled: number; error: string | null }> {
     return this.#withLease((lease) => this.#work.retryParked(lane, lease));
@@ -125,10 +127,16 @@ export class ProcessRunner<State, Command extends DomainCommand> {
   async skipParked(
     lane: string,
     eventId: string,
+    by: SkippedBy,
     tell: (client: pg.ClientBase) => Promise<void>,
   ): Promise<{ handled: number; error: string | null }> {
-    await this.#withLease((lease) => this.#work.skipParked(lane, eventId, tell, lease));
+    await this.#withLease((lease) => this.#work.skipParked(lane, eventId, by, tell, lease));
     return this.retryParked(lane);
+  }
+
+  /** Before the first start on a history in which it was left out already, as after a restore. */
+  async leaveOut(eventId: string, by: SkippedBy): Promise<void> {
+    await inTransaction(this.#pool, 'begin', (client) => this.#store.addSkip(client, eventId, by));
   }
 
   /** The lease that this runner holds already, or one for the time of the work. */
@@ -210,11 +218,12 @@ export class ProcessRunner<State, Command extends DomainCommand> {
       batchSize: this.#options.batchSize ?? PROCESS_BATCH_EVENTS,
       checkpoint: async () => {
         persisted = await this.#store.checkpoints.read(this.#pool, service);
+        this.#skipped = await this.#store.skipped(this.#pool);
         Object.assign(run, { state: 'running', position: lowestPosition(persisted) });
         return persisted;
       },
       apply: async (batch, checkpoint) => {
-        const events = unseen(batch, checkpoint).filter(({ type }) => concerns(type));
+        const events = unseen(batch, checkpoint).filter(({ type, id }) => concerns(type) && !this.#skipped.has(id));
         if (events.length === 0) {
           if (batch.watermark.position <= lowestPosition(persisted)) return checkpoint;
           if (follow && performance.now() - writtenAt < WATERMARK_WRITE_MS)

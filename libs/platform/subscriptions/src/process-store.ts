@@ -34,6 +34,11 @@ export interface StoredTimer {
   readonly recordedAt: string;
 }
 
+export interface SkippedBy {
+  readonly actor: string;
+  readonly reason: string;
+}
+
 const UTC = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
 /** The rows of one process in the schema of its service. */
@@ -191,6 +196,21 @@ export class ProcessStore<State> {
     await client.query(
       `delete from ${this.schema}.dead_letters where process = $1 and service = $2 and position = $3`,
       [this.process, service, event.position],
+    );
+  }
+
+  async skipped(client: pg.Pool): Promise<ReadonlySet<string>> {
+    const { rows } = await client.query<{ eventId: string }>(
+      `select event_id as "eventId" from ${this.schema}.skips where process = $1`,
+      [this.process],
+    );
+    return new Set(rows.map(({ eventId }) => eventId));
+  }
+
+  async addSkip(client: pg.ClientBase, eventId: string, { actor, reason }: SkippedBy): Promise<void> {
+    await client.query(
+      `insert into ${this.schema}.skips (process, event_id, who, why) values ($1, $2, $3, $4) on conflict do nothing`,
+      [this.process, eventId, actor, reason],
     );
   }
 

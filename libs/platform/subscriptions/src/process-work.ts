@@ -13,7 +13,7 @@ import { BatchWork, changeOf, timersOf } from './batch-work.ts';
 import { LeaseLost, NotParked } from './errors.ts';
 import type { Lease } from './leases.ts';
 import { Mutex } from './mutex.ts';
-import type { ProcessStore, StoredTimer } from './process-store.ts';
+import type { ProcessStore, SkippedBy, StoredTimer } from './process-store.ts';
 import { checked, react, type Reaction, triggerOfTimer } from './reaction-plan.ts';
 import type { ProcessRunnerOptions, SendCommand } from './runner-types.ts';
 import { Sender } from './sender.ts';
@@ -79,8 +79,11 @@ export class ProcessWork<State, Command extends DomainCommand> {
     });
   }
 
+  /** Throws NotParked. */
   async retryParked(lane: string, lease: Lease): Promise<{ handled: number; error: string | null }> {
     return this.#mutex.run(async () => {
+      if (!(await this.#store.parkedLanes(this.#pool)).has(lane))
+        throw new NotParked(this.#manager.name, `${lane} is not parked`);
       const { signal } = new AbortController();
       let handled = 0;
       for (const { service, event } of await this.#store.letters(this.#pool, lane)) {
@@ -101,13 +104,18 @@ export class ProcessWork<State, Command extends DomainCommand> {
   async skipParked(
     lane: string,
     eventId: string,
+    by: SkippedBy,
     tell: (client: pg.ClientBase) => Promise<void>,
     lease: Lease,
   ): Promise<void> {
     await this.#mutex.run(async () => {
       const [first] = await this.#store.letters(this.#pool, lane);
-      if (first?.event.id !== eventId) throw new NotParked(this.#manager.name, lane, eventId);
+      if (first?.event.id !== eventId)
+        throw new NotParked(this.#manager.name, `${lane} is not parked by the event ${eventId}`);
       await this.#commit(lease, async (client) => {
+        // What somebody has decided is not lost with a server, as what follows from events may be.
+        await client.query('set local synchronous_commit = on');
+        await this.#store.addSkip(client, eventId, by);
         await this.#store.removeLetter(client, first.service, first.event);
         await tell(client);
       });

@@ -20,6 +20,7 @@ export async function prepareProcesses(
     `${schema}.leases`,
   ]);
   if (rows[0]?.found !== true) await client.query(ddl(schema));
+  await client.query(skipsDdl(schema));
   const checkpoints = new Checkpoints(schema, process);
   for (const service of services) await checkpoints.create(client, service);
 }
@@ -57,4 +58,13 @@ function ddl(schema: string): string {
 
     create table ${schema}.leases (process text primary key, token uuid not null);
     comment on table ${schema}.leases is 'Token of the latest holder: a commit under another one is refused'`;
+}
+
+/** By itself: schemas of earlier versions have none. */
+function skipsDdl(schema: string): string {
+  return `
+    create table if not exists ${schema}.skips (
+      process text not null, event_id uuid not null, who text not null, why text not null,
+      at timestamptz not null default clock_timestamp(), primary key (process, event_id));
+    comment on table ${schema}.skips is 'Events that a process leaves out, also when it reads its history again'`;
 }
