@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   dice,
@@ -13,8 +14,8 @@ import { toBeLive, toHaveSeen, type Wiring, wiring } from './kafka.scenarios.ts'
 const SEED = seedOfRun();
 const DEADLINE_MS = 150_000;
 const CATCH_UP_MS = 60_000;
-/** Brokers are away for at least so long, and for less than twice that. */
-const OUTAGE_MS = 5_000;
+/** Once its absence was noticed, a broker is away for so many events more, and for less than twice that. */
+const OUTAGE_EVENTS = 200;
 /** Of one group: enough for each of its members to come and go. */
 const REBALANCES = 3;
 const QUICK = { watchdogMs: 500, silenceMs: 3_000, sessionTimeoutMs: 6_000 };
@@ -27,20 +28,23 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** Appends all the time, until it is ended; then says what was appended. */
-function writer(wired: Wiring, everyMs: number): () => Promise<string[]> {
+/** Appends all the time, at this pace, until it is ended; then says what was appended. */
+function writer(wired: Wiring, everyMs: number) {
   const all: string[] = [];
   let writing = true;
   const done = (async () => {
-    while (writing) {
+    for await (const _ of setInterval(everyMs)) {
+      if (!writing) return;
       all.push(...(await wired.append(3)));
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   })();
-  return async () => {
-    writing = false;
-    await done;
-    return all;
+  return {
+    written: () => all.length,
+    async end(): Promise<string[]> {
+      writing = false;
+      await done;
+      return all;
+    },
   };
 }
 
@@ -70,7 +74,7 @@ describe('fault row 11', () => {
         await toBeLive(feed);
         const others: { feed: ReturnType<Wiring['feed']>; from: bigint; reader: ReturnType<Wiring['follow']> }[] = [];
         const left: typeof others = [];
-        const end = writer(wired, 10);
+        const { end } = writer(wired, 10);
         for (let rebalance = 0; rebalance < REBALANCES; rebalance += 1) {
           const leaving = others.length === 2 || (others.length > 0 && int(2) === 0) ? others.shift() : undefined;
           const before = wired.notices.length;
@@ -120,9 +124,16 @@ describe('fault row 11', () => {
         const feed = wired.feed({ tail: QUICK });
         const reader = wired.follow(feed);
         await toBeLive(feed, CATCH_UP_MS);
-        const end = writer(wired, 20);
+        const { end, written } = writer(wired, 20);
         await node.kill();
-        await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS + int(OUTAGE_MS)));
+        await eventually(
+          'the relay says that it tries again',
+          async () => (await wired?.relay.status())?.state === 'retrying',
+          20_000,
+        );
+        await eventually('the reader goes on by history', () => !feed.live('notes') && reader.at() > 0n, 20_000);
+        const enough = written() + OUTAGE_EVENTS + int(OUTAGE_EVENTS);
+        await eventually('the broker was away for a while', () => written() >= enough, 20_000);
         await node.start();
         await recovered(wired, feed);
         const before = reader.at();
@@ -157,7 +168,7 @@ describe('fault row 11', () => {
         const feed = wired.feed({ tail: QUICK });
         const reader = wired.follow(feed);
         await toBeLive(feed, CATCH_UP_MS);
-        const end = writer(wired, 20);
+        const { end } = writer(wired, 20);
         const victim = brokers.nodes[int(3)];
         await victim?.kill();
         await recovered(wired, feed);

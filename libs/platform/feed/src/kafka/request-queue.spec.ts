@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { mendRequestQueue } from './request-queue.ts';
 
 interface Queue {
@@ -11,13 +10,17 @@ interface Queue {
   scheduleCheckPendingRequests(): void;
 }
 
-it('an idle connection has no timer, one that waits or was asked to pause has one of a positive length', async () => {
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it('an idle connection has no timer, one that waits or was asked to pause has one of a positive length', () => {
   mendRequestQueue();
   const load = createRequire(import.meta.url);
   const { prototype } = load('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: Queue };
-  const warnings: string[] = [];
-  const hear = ({ name }: Error) => void warnings.push(name);
-  process.on('warning', hear);
   let checks = 0;
   const queue = (fields: Partial<Queue>): Queue =>
     Object.assign(Object.create(prototype) as Queue, {
@@ -29,19 +32,19 @@ it('an idle connection has no timer, one that waits or was asked to pause has on
       },
       ...fields,
     });
+  const lengths = jest.spyOn(globalThis, 'setTimeout');
 
   const idle = queue({});
   idle.scheduleCheckPendingRequests();
-  expect(idle.throttleCheckTimeoutId).toBeNull();
+  expect([idle.throttleCheckTimeoutId, jest.getTimerCount()]).toEqual([null, 0]);
 
   const waiting = queue({ pending: ['a request'] });
   waiting.scheduleCheckPendingRequests();
   waiting.scheduleCheckPendingRequests();
   const throttled = queue({ throttledUntil: Date.now() + 20 });
   throttled.scheduleCheckPendingRequests();
-  await delay(60);
-  expect(checks).toBe(2);
-  expect(waiting.throttleCheckTimeoutId).toBeNull();
-  expect(warnings).toEqual([]);
-  process.off('warning', hear);
+  expect(lengths.mock.calls.map(([, ms]) => ms)).toEqual([10, 20]);
+
+  jest.advanceTimersByTime(60);
+  expect([checks, waiting.throttleCheckTimeoutId, jest.getTimerCount()]).toEqual([2, null, 0]);
 });
