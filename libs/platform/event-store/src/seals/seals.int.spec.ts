@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { dice, eventually, seedOfRun, testDatabase, type TestDatabase } from '@kontor/testing';
-import type { NewEvent } from '../event-store.ts';
+import type { AllPage, NewEvent, ReadAllOptions } from '../event-store.ts';
+import { ForwardingEventStore } from '../forwarding-event-store.ts';
 import { PostgresEventStore } from '../postgres-event-store.ts';
 import { Sealer } from './sealer.ts';
 import { newSealKey, sealKey, trustedKeys } from './signing.ts';
@@ -59,6 +60,21 @@ describe('X-06: seals of a log', () => {
       ...{ verified: BigInt(EVENTS), unsealed: 1n, roots: 1, broken: null },
       lastRoot: { position: BigInt(EVENTS), keyId: key.id },
     });
+  });
+
+  it('are not missed when events are sealed while they are verified', async () => {
+    await store.append('note-1', 'any', [event(1_000)]);
+    class SealedMeanwhile extends ForwardingEventStore {
+      override async readAll(options: ReadAllOptions): Promise<AllPage> {
+        const page = await super.readAll(options);
+        await sealer.catchUp();
+        return page;
+      }
+    }
+    const meanwhile = new SealedMeanwhile(store);
+    const verified = verifyLog({ pool: database.pool, store: meanwhile, schema: 'notes_seals', trusted });
+    expect(await verified).toMatchObject({ verified: BigInt(EVENTS), unsealed: 1n, roots: 1, broken: null });
+    expect(await verify()).toMatchObject({ verified: BigInt(EVENTS + 1), unsealed: 0n, broken: null });
   });
 
   it('go on by themselves while events are appended, in two processes at once, each event sealed once', async () => {

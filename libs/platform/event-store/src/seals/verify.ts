@@ -98,8 +98,8 @@ class Verification {
     for (;;) {
       signal?.throwIfAborted();
       const page = await store.readAll({ after, limit: VERIFY_PAGE_EVENTS });
-      // Behind the end of the log there are links still when events were cut off.
-      const upto = page.atHead && page.position < sealedTo ? sealedTo : page.position;
+      // Behind the end of the log there are links still when events were cut off; those made since are of events that are not compared.
+      const upto = page.atHead || page.position > sealedTo ? sealedTo : page.position;
       const broken = this.#compare(page.events, await this.#links(after, upto), sealedTo);
       if (broken !== null) return end(broken);
       after = page.position;
