@@ -103,6 +103,12 @@ describe('X-03: an administrator rebuilds while people work', () => {
       await eventually('it is seen', async () => (await accounts()).includes('Replay AG'));
       const verified = await post('projections/account-directory/verify');
       expect([verified.status, verified.body.comparison?.equal]).toEqual([200, true]);
+      const { body: deeds } = await platform.request('GET', '/v1/streams/accounts/subscription-account-directory');
+      const last = (deeds as { items: { type: string; data: { details: object }; metadata: object }[] }).items.at(-1);
+      expect(last).toMatchObject({
+        ...{ type: 'platform.ProjectionVerified.v1', metadata: { actor: 'administrator', origin: 'person' } },
+        data: { details: { equal: true, differentRows: 0 } },
+      });
       const metrics = await platform.request('GET', '/metrics', undefined, {
         token: await platform.token('service-account'),
       });

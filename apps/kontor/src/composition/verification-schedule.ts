@@ -55,7 +55,7 @@ export class VerificationSchedule {
   private async verify(rebuild: Rebuild): Promise<void> {
     const { name } = rebuild.live.projection;
     try {
-      const { comparison, seconds } = await verify(rebuild, this.stopping.signal);
+      const { comparison, seconds } = await verify(rebuild, { signal: this.stopping.signal });
       if (comparison.equal)
         this.logger.info({ projection: name, seconds }, 'the live tables equal the fold of the history');
       else this.logger.error({ projection: name, comparison }, 'the live tables differ from the fold of the history');

@@ -47,10 +47,11 @@ export function ofTopic(service: RunningService, { deadLetters, topicOf }: Topic
   };
   const resolved = async (letter: KeptDeadLetter, act: 'ParkedStreamRetried' | 'EventSkipped', who: Who) =>
     inTransaction(service.pool, 'begin', async (client) => {
-      const { id, partition, offset, error } = letter;
+      const { id, partition, offset } = letter;
       if (!(await deadLetters.resolve(client, id, act === 'EventSkipped' ? 'skipped' : 'readable')))
         throw new NoSuchLetter(`the dead letter ${id} of ${name} was dealt with meanwhile`);
-      const details = { topic: name, partition, offset, letterId: id, error };
+      // Not the error itself: it may quote the record, and what a log holds it holds for ever.
+      const details = { topic: name, partition, offset, letterId: id };
       await registry.tell(client, { projection: topicSubscription(service.name), act, ...who, details });
     });
   return {

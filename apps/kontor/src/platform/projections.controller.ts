@@ -18,6 +18,11 @@ const ReplayRequest = z
   })
   .meta({ id: 'ReplayRequest' });
 
+const RefoldRequest = z
+  .strictObject({ reason: zText(500).optional() })
+  .meta({ id: 'RefoldRequest' })
+  .nullish();
+
 @ApiTags('platform')
 @Controller('v1/platform')
 export class ProjectionsController {
@@ -34,10 +39,11 @@ export class ProjectionsController {
   })
   async refold(
     @Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>,
+    @Body({ schema: RefoldRequest }) body: z.infer<typeof RefoldRequest>,
     @Envelope() envelope: HttpEnvelope,
   ) {
     const { rebuild, service } = findProjection(this.access, name);
-    await refusing(() => rebuild.inPlace({ actor: envelope.actor }));
+    await refusing(() => rebuild.inPlace({ actor: envelope.actor, reason: body?.reason ?? null }));
     await service.deeds.record();
     return new Answer({ projection: projectionName(name), state: 'folding' }, 202);
   }
@@ -90,13 +96,18 @@ export class ProjectionsController {
     description:
       'Answers when it is done. The outcome is kept, and is the metric kontor_projection_verification_different_rows.',
   })
-  async verify(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
-    const { rebuild } = findProjection(this.access, name);
-    return new Answer(shown(await refusing(() => verify(rebuild))), 200);
+  async verify(
+    @Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>,
+    @Envelope() { actor }: HttpEnvelope,
+  ) {
+    const { rebuild, service } = findProjection(this.access, name);
+    const verified = await refusing(() => verify(rebuild, { by: actor }));
+    await service.deeds.record();
+    return new Answer(shown(verified), 200);
   }
 
   @Get('verifications')
-  @Rule('platform.read')
+  @Rule('platform.administer')
   @ApiOperation({ summary: 'The last verification of each projection.' })
   async verifications() {
     const [live] = this.access.platform.services.flatMap((service) => service.projections);

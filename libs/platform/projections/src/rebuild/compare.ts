@@ -3,7 +3,7 @@ import type { Projection, Table } from '../projection.ts';
 import { schemaOf } from '../schema.ts';
 import { SHOWN_DIFFERENCES } from './rebuild.config.ts';
 
-/** One row as both copies hold it, as JSON; null: not there. */
+/** One row as both copies hold it, as JSON, but for what is personal; null: not there. */
 export interface DifferentRow {
   readonly key: { readonly [column: string]: string };
   readonly live: { readonly [column: string]: unknown } | null;
@@ -105,7 +105,31 @@ async function compareTable(
     ...compared,
     verdict: 'different',
     differentRows: Number(rows[0]?.total ?? 0),
-    first: rows.map((row) => ({ key: row.key, live: row.live, rebuilt: row.rebuilt, events: [] })),
+    first: rows.map((row) => ({ key: row.key, ...withheld(row, table), events: [] })),
+  };
+}
+
+const PERSONAL = 'personal, withheld';
+const ANOTHER = 'personal, withheld, another';
+
+/**
+ * What a comparison shows is kept with it, is seen by whoever may see it, and goes into the log: no erasure reaches it there. So of
+ * personal data it says only whether there are any, and whether they are the same.
+ */
+function withheld({ live, rebuilt }: Pick<DifferentRow, 'live' | 'rebuilt'>, { columns }: Table) {
+  const personal = Object.entries(columns).flatMap(([name, column]) => (column.personal === true ? [name] : []));
+  const masked = (row: DifferentRow['live'], mark: (column: string) => string) =>
+    row === null
+      ? null
+      : {
+          ...row,
+          ...Object.fromEntries(personal.map((column) => [column, row[column] === null ? null : mark(column)])),
+        };
+  return {
+    live: masked(live, () => PERSONAL),
+    rebuilt: masked(rebuilt, (column) =>
+      live === null || JSON.stringify(live[column]) === JSON.stringify(rebuilt?.[column]) ? PERSONAL : ANOTHER,
+    ),
   };
 }
 

@@ -84,6 +84,28 @@ describe('X-08: an erasure reaches every copy of a projection', () => {
     await toHold(LIVE, [null, null]);
   });
 
+  it('and none keeps personal data in what was compared, verified or retried', async () => {
+    await built();
+    await db.pool.query(`update ${COPY}.meetings set name = 'Adelheid' where name = 'Ada'`);
+    await db.pool.query(`update ${COPY}.meetings set person_id = null where name = 'Bob'`);
+    const { tables } = await rebuild.compare(who);
+    const shown = tables.flatMap(({ first }) => first.map(({ live, rebuilt }) => [live?.['name'], rebuilt?.['name']]));
+    expect(shown).toEqual([
+      ['personal, withheld', 'personal, withheld, another'],
+      ['personal, withheld', 'personal, withheld'],
+    ]);
+    await rebuild.cancel(who);
+    await db.pool.query(`update ${LIVE}.meetings set name = 'Adelheid' where name = 'Ada'`);
+    expect((await verify(rebuild, { by: 'ada' })).comparison.equal).toBe(false);
+    const { rows } = await db.pool.query<{ kept: string }>(
+      `select comparison::text as kept from kontor_rebuilds.copies where comparison is not null
+       union all select comparison::text from kontor_rebuilds.verifications
+       union all select details::text from kontor_rebuilds.acts`,
+    );
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows.filter(({ kept }) => /Ada|Adelheid|Bob"/.test(kept))).toEqual([]);
+  });
+
   it('that is paused: at once, and what it folds when it goes on is the same as live', async () => {
     await built();
     await rebuild.pause(who);

@@ -256,8 +256,8 @@ export class RebuildRegistry {
     await this.#pool.query(`update ${SCHEMA}.acts set recorded = true where id = $1`, [id]);
   }
 
-  async saveVerification({ projection, at, seconds, comparison }: Verification): Promise<void> {
-    await this.#pool.query(
+  async saveVerification(client: pg.ClientBase, { projection, at, seconds, comparison }: Verification): Promise<void> {
+    await client.query(
       `insert into ${SCHEMA}.verifications (projection, at, seconds, comparison) values ($1, $2, $3, $4)
        on conflict (projection) do update set at = excluded.at, seconds = excluded.seconds,
          comparison = excluded.comparison`,

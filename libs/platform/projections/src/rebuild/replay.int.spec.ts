@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Feed, type FeedOptions } from '@kontor/feed';
 import { appendAll, noteEvents, notesProjection, published } from '../notes.scenarios.ts';
 import { NotesRebuilds } from './notes-rebuilds.scenarios.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -46,6 +47,27 @@ describe('replay of one stream', () => {
     ).toEqual(others);
     expect(await replay(rebuild, { accountId: '4' })).toMatchObject({ streams: ['notebook-4'], changedRows: 0 });
     await expect(replay(rebuild, { stream: 'notebook-99' })).rejects.toMatchObject({ name: 'NothingToReplay' });
+  });
+
+  it('X-03: reads the history before it holds up the live fold, and under the lock what was recorded since', async () => {
+    await appendAll(notes.source, noteEvents('held', 100));
+    const { live } = await notes.started();
+    await live.waitFor(await notes.head(), 5_000);
+    const reads: bigint[] = [];
+    class Watched extends Feed {
+      override read(options: FeedOptions) {
+        reads.push(options.after);
+        return notes.feed.read(options);
+      }
+      override head(service: string) {
+        return notes.feed.head(service);
+      }
+    }
+    const parts = { pool: notes.db.pool, live: live.placed(live.schema, true), unseal: live.unseal };
+    const target = { stream: 'notebook-3' };
+    const replayed = await replayStreams({ ...parts, feed: new Watched() }, target, false, async () => undefined);
+    // To find the streams, to read them, and to ask whether their rows are theirs alone.
+    expect([replayed.changedRows, reads.filter((after) => after === 0n).length]).toEqual([0, 3]);
   });
 
   it('refuses a stream that shares a row with another', async () => {

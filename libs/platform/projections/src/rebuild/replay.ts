@@ -66,11 +66,13 @@ export async function replayStreams(
   const streams = await streamsOf(parts, target, before);
   const what = 'stream' in target ? `the stream ${target.stream}` : `the account ${target.accountId}`;
   if (streams.size === 0) throw new NothingToReplay(live.name, what);
-  await requireOwnRows(parts, rowsOf(live, await eventsOf(parts, streams, before)), streams, before);
+  const known = await eventsOf(parts, streams, before);
+  await requireOwnRows(parts, rowsOf(live, known), streams, before);
   return inTransaction(pool, `begin; set local statement_timeout = 0`, async (client) => {
     for (const service of services) await checkpoints.lock(client, service);
     const positions = await positionsOf(checkpoints, client, services);
-    const events = await eventsOf(parts, streams, positions);
+    // Under the lock nothing is folded: only what was recorded since is read here.
+    const events = await seenNow(parts, [...known, ...(await eventsOf(parts, streams, positions, before))]);
     const fold = await foldAlone(parts, client, services, events);
     const touched = rowsOf(live, events);
     let changedRows = 0;
@@ -132,11 +134,18 @@ async function eventsOf(
   { live, feed, unseal }: ReplayParts,
   streams: ReadonlySet<string>,
   positions: ReadonlyMap<string, bigint>,
+  from?: ReadonlyMap<string, bigint>,
 ): Promise<readonly OneEvent[]> {
   const events: OneEvent[] = [];
-  for await (const one of foldedEvents(live, feed, positions, unseal))
+  for await (const one of foldedEvents(live, feed, positions, unseal, from))
     if (streams.has(one.event.subject)) events.push(one);
   return events;
+}
+
+/** By the keys of this moment: somebody may have been erased since they were read. */
+async function seenNow({ unseal }: ReplayParts, events: readonly OneEvent[]): Promise<readonly OneEvent[]> {
+  const seen = await unseal(events.map(({ event }) => event));
+  return events.map((one, index) => ({ ...one, seen: seen[index] ?? one.seen }));
 }
 
 /** Makes sure that no other stream drives a row of these. */

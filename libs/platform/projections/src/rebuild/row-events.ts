@@ -38,11 +38,13 @@ export async function* foldedEvents(
   feed: Feed,
   positions: ReadonlyMap<string, bigint>,
   unseal: Unseal,
+  /** Where to begin, where that is not the beginning. */
+  from?: ReadonlyMap<string, bigint>,
 ): AsyncGenerator<{ readonly service: string; readonly event: CloudEvent; readonly seen: CloudEvent }> {
   const { signal } = new AbortController();
   const upTo = new FeedUpTo(feed, positions);
   for (const service of servicesOf(contractTypesOf(projection)))
-    for await (const batch of upTo.read({ service, after: 0n, follow: false, signal })) {
+    for await (const batch of upTo.read({ service, after: from?.get(service) ?? 0n, follow: false, signal })) {
       const events = batch.events.filter(({ type }) => type in projection.on);
       const seen = await unseal(events);
       for (const [index, event] of events.entries()) yield { service, event, seen: seen[index] as CloudEvent };

@@ -6,13 +6,19 @@ import { verificationLock } from './ended-copies.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Verification } from './registry.ts';
 
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  /** Who asked for it: then it is a deed, of which an event follows. Absent: the schedule. */
+  readonly by?: string;
+}
+
 /**
  * Folds the whole history into a schema of its own, compares it with the live tables at one checkpoint, and drops it again:
  * live = pure fold, or the rows that are not. The outcome is kept, for the metric and for who asks later. One at a time: the lock
  * goes with the connection. Throws
  * VerificationUnderWay, VersionUnderWay, and the signal's abort.
  */
-export async function verify(rebuild: Rebuild, signal?: AbortSignal): Promise<Verification> {
+export async function verify(rebuild: Rebuild, { signal, by }: VerifyOptions = {}): Promise<Verification> {
   const { pool, projection } = rebuild.live;
   refuseVersionBuild(rebuild.live);
   const client = await pool.connect();
@@ -26,7 +32,7 @@ export async function verify(rebuild: Rebuild, signal?: AbortSignal): Promise<Ve
     const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock(hashtext($1)) as got', lock);
     if (rows[0]?.got !== true) throw new VerificationUnderWay(projection.name);
     try {
-      return await foldAndCompare(rebuild, signal);
+      return await foldAndCompare(rebuild, signal, by);
     } finally {
       await client.query('select pg_advisory_unlock(hashtext($1))', lock).catch(onError);
     }
@@ -36,7 +42,11 @@ export async function verify(rebuild: Rebuild, signal?: AbortSignal): Promise<Ve
   }
 }
 
-async function foldAndCompare(rebuild: Rebuild, signal: AbortSignal | undefined): Promise<Verification> {
+async function foldAndCompare(
+  rebuild: Rebuild,
+  signal: AbortSignal | undefined,
+  by: string | undefined,
+): Promise<Verification> {
   const { live } = rebuild;
   const schema = `${baseSchemaOf(live.projection)}_check`;
   const begun = performance.now();
@@ -50,10 +60,26 @@ async function foldAndCompare(rebuild: Rebuild, signal: AbortSignal | undefined)
     signal?.throwIfAborted();
     const comparison = await rebuild.comparison(schema);
     const seconds = Math.round(performance.now() - begun) / 1_000;
-    const verification = { projection: live.projection.name, at: comparison.at, seconds, comparison };
-    await live.registry.saveVerification(verification);
+    const { name } = live.projection;
+    const verification = { projection: name, at: comparison.at, seconds, comparison };
+    await inTransaction(live.pool, 'begin', async (client) => {
+      await live.registry.saveVerification(client, verification);
+      if (by === undefined) return;
+      const details = { equal: comparison.equal, differentRows: differentRowsIn(comparison.tables), seconds };
+      await live.registry.tell(client, {
+        projection: name,
+        act: 'ProjectionVerified',
+        actor: by,
+        reason: null,
+        details,
+      });
+    });
     return verification;
   } finally {
     await drop();
   }
+}
+
+function differentRowsIn(tables: Verification['comparison']['tables']): number {
+  return tables.reduce((sum, { differentRows }) => sum + differentRows, 0);
 }
