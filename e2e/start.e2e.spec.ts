@@ -125,30 +125,7 @@ describe('npm start', () => {
     LONG_MS,
   );
 
-  it(
-    'I-05: gives analysts a login that reads and cannot write; secrets are for their owner alone',
-    async () => {
-      const platform = start('node', '--data', data, '--port', '0');
-      await up(platform);
-      const client = new pg.Client({ connectionString: (await readFile(join(data, 'analyst-url'), 'utf8')).trim() });
-      await client.connect();
-      try {
-        const { rows } = await client.query<{ count: string }>('select count(*) from insights.cases');
-        expect(Number(rows[0]?.count)).toBeGreaterThan(0);
-        await expect(client.query('delete from insights.cases')).rejects.toThrow(/read-only|permission denied/);
-        await expect(client.query('select * from accounts_log.events')).rejects.toThrow('permission denied');
-      } finally {
-        await client.end();
-      }
-      for (const secret of ['admin-token', 'analyst-url', 'postgres-password', 'signing-key.json'])
-        expect([secret, (await stat(join(data, secret))).mode & 0o777]).toEqual([secret, 0o600]);
-      platform.child.kill('SIGTERM');
-      expect((await platform.ended).code).toBe(0);
-    },
-    LONG_MS,
-  );
-
-  describe('when it cannot start', () => {
+  describe('beside one that runs', () => {
     let running: Started;
     let url: string;
     const refusedWith = async (...args: readonly string[]) => {
@@ -166,14 +143,29 @@ describe('npm start', () => {
       await running.ended;
     }, LONG_MS);
 
-    it('says that the data folder is in use, and by whom', async () => {
+    it('I-05: analysts have a login that reads and cannot write; secrets are for their owner alone', async () => {
+      const client = new pg.Client({ connectionString: (await readFile(join(data, 'analyst-url'), 'utf8')).trim() });
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ count: string }>('select count(*) from insights.cases');
+        expect(Number(rows[0]?.count)).toBeGreaterThan(0);
+        await expect(client.query('delete from insights.cases')).rejects.toThrow(/read-only|permission denied/);
+        await expect(client.query('select * from accounts_log.events')).rejects.toThrow('permission denied');
+      } finally {
+        await client.end();
+      }
+      for (const secret of ['admin-token', 'analyst-url', 'postgres-password', 'signing-key.json'])
+        expect([secret, (await stat(join(data, secret))).mode & 0o777]).toEqual([secret, 0o600]);
+    });
+
+    it('another says that the data folder is in use, and by whom', async () => {
       expect(await refusedWith('--data', data, '--port', '0')).toBe(
         `kontor: The data folder ${data} is in use by process ${running.child.pid}; stop it, or choose another folder with --data.\n`,
       );
       expect((await kontor(data, 'status')).code).toBe(0);
     });
 
-    it('says that the port is in use', async () => {
+    it('another says that the port is in use', async () => {
       const port = new URL(url).port;
       expect(await refusedWith('--data', join(root, 'other'), '--port', port)).toBe(
         `kontor: Port ${port} on 127.0.0.1 is in use; choose another with --port.\n`,
@@ -185,7 +177,7 @@ describe('npm start', () => {
       await new Promise((done) => foreign.close(done));
     });
 
-    it('says that a data folder was made by a newer version, or is none', async () => {
+    it('another says that a data folder was made by a newer version, or is none', async () => {
       const newer = await mkdtemp(join(root, 'newer-'));
       await writeFile(join(newer, 'kontor.json'), '{"format":99,"createdBy":"9.0.0"}\n');
       expect(await refusedWith('--data', newer, '--port', '0')).toBe(
@@ -196,7 +188,7 @@ describe('npm start', () => {
       expect(await refusedWith('--data', file, '--port', '0')).toBe(`kontor: ${file} is not a folder.\n`);
     });
 
-    it('says that there is no permission to write in the data folder', async () => {
+    it('another says that there is no permission to write in the data folder', async () => {
       const closed = join(root, 'closed');
       await mkdir(closed, { mode: 0o555 });
       // Root may write anywhere but where the kernel itself says no.
