@@ -1,10 +1,11 @@
-// docs/coverage.md: which capability is proved by which tests. A test proves what it names: the ids of the domain
-// description (P-03, O-12, ...) in the titles of describe, it and test, in the tables of `each`, and anywhere in the
+// docs/coverage.md: which capability is proved by which tests. A test proves what it names: the ids of capabilities
+// (P-03, O-12, ...) in the titles of describe, it and test, in the tables of `each`, and anywhere in the
 // texts of scenario files, whose tables are the tests.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { capabilities } from './capabilities.mjs';
 import { cell, writeOrCheck } from './generated.mjs';
 import { root, sourceFiles } from './source-files.mjs';
 
@@ -71,13 +72,18 @@ export function provedIn(path, source) {
   return [...found.values()];
 }
 
-/** @param {{ path: string, id: string, title: string }[]} proofs */
-export function coverageDocument(proofs) {
+/**
+ * @param {{ path: string, id: string, title: string }[]} proofs
+ * @param {{ [id: string]: string }} names
+ */
+export function coverageDocument(proofs, names) {
   const byId = Map.groupBy(proofs, ({ id }) => id);
   const ids = [...byId.keys()].sort();
   const rows = ids.map((id) => {
     const tests = byId.get(id).map(({ path, title }) => `\`${path}\`: ${cell(title)}`);
-    return `| ${id} | ${tests.join('<br>')} |`;
+    if (names[id] === undefined)
+      throw new Error(`${byId.get(id)[0].path} names ${id}, which tools/capabilities.mjs does not`);
+    return `| ${id}: ${cell(names[id])} | ${tests.join('<br>')} |`;
   });
   return [
     '# What the tests prove',
@@ -94,5 +100,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const proofs = sourceFiles(/\.(spec|scenarios)\.ts$/).flatMap((path) =>
     provedIn(path, readFileSync(join(root, path), 'utf8')).map((proof) => ({ path, ...proof })),
   );
-  writeOrCheck('docs/coverage.md', coverageDocument(proofs));
+  writeOrCheck('docs/coverage.md', coverageDocument(proofs, capabilities));
 }

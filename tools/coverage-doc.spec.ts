@@ -40,20 +40,31 @@ describe('what a test file proves', () => {
 });
 
 describe('the coverage document', () => {
+  const names = { 'A-01': 'accounts', 'O-02': 'prices' };
+
   it('lists the tests of each capability in order', () => {
-    const text = coverageDocument([
-      { path: 'b.spec.ts', id: 'O-02', title: 'b | c' },
-      { path: 'a.spec.ts', id: 'A-01', title: 'a' },
-      { path: 'c.spec.ts', id: 'O-02', title: 'c' },
-    ]);
+    const text = coverageDocument(
+      [
+        { path: 'b.spec.ts', id: 'O-02', title: 'b | c' },
+        { path: 'a.spec.ts', id: 'A-01', title: 'a' },
+        { path: 'c.spec.ts', id: 'O-02', title: 'c' },
+      ],
+      names,
+    );
     expect(text.split('\n').slice(4)).toEqual([
       '2 capabilities named by 3 tests, suites and scenarios.',
       '',
       '| capability | proved by |',
       '| --- | --- |',
-      '| A-01 | `a.spec.ts`: a |',
-      '| O-02 | `b.spec.ts`: b \\| c<br>`c.spec.ts`: c |',
+      '| A-01: accounts | `a.spec.ts`: a |',
+      '| O-02: prices | `b.spec.ts`: b \\| c<br>`c.spec.ts`: c |',
       '',
     ]);
+  });
+
+  it('refuses an id that stands for nothing', () => {
+    expect(() => coverageDocument([{ path: 'a.spec.ts', id: 'A-99', title: 'a' }], names)).toThrow(
+      'a.spec.ts names A-99',
+    );
   });
 });

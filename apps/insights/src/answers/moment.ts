@@ -1,7 +1,7 @@
 import { instantText, NOTHING_KNOWN_YET } from '@kontor/http';
 import type { Reader } from './snapshot.ts';
 
-/** The two time axes of an answer (DOMAIN "The two time axes"), and the positions of the last facts it rests on. */
+/** The two time axes of an answer (explained in the README of insights), and the positions of the last facts it rests on. */
 export interface Moment {
   readonly asOf: string;
   readonly asKnownAt: string;

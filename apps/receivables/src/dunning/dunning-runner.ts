@@ -42,7 +42,7 @@ const DIRECTORY_POLL_MS = 50;
 /** Evaluations of a date are pure and quick; now and then others get their turn. */
 const DATES_BETWEEN_YIELDS = 20;
 
-/** The dunning run over a range of dates: DOMAIN "The dunning run", date by date in ascending order. */
+/** The dunning run over a range of dates, date by date in ascending order. */
 export class DunningRunner {
   constructor(private readonly runtime: ServiceRuntime) {}
 

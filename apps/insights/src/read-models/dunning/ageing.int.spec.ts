@@ -135,7 +135,7 @@ describe('what is open, on both time axes', () => {
     expect(await ageing('2026-04-12')).toMatchObject({ '1-30': 7_500, unallocated: 0, total: 8_577 });
   });
 
-  it('R-15: puts the days overdue into the bucket of DOMAIN, at every border', async () => {
+  it('R-15: puts the days overdue into its bucket, at every border', async () => {
     for (const [days, bucket] of [
       [0, 'not-due'],
       [1, '1-30'],
@@ -167,7 +167,7 @@ describe('what is open, on both time axes', () => {
     });
   });
 
-  it('R-17: gives the ratios of DOMAIN, and subtracts credit notes from the sales', async () => {
+  it('R-17: gives the ratios, and subtracts credit notes from the sales', async () => {
     const old = ledger.invoice('old', 50_000_000, '2026-05-01', '2026-05-15');
     ledger.invoice('new', 32_000_000, '2026-06-15', '2026-07-15');
     ledger.credit('C-1', '2026-06-20', old, 1_500_000, 500_000);

@@ -55,8 +55,8 @@ export interface DunningVerdict {
 }
 
 /**
- * What happens to one ledger on one business date: DOMAIN "The dunning run", step by step. A pure function of the ledger
- * as it is known, the policy version and the date; it uses facts with business date ≤ `date` alone. Null: nothing happens,
+ * What happens to one ledger on one business date (R-09), step by step. A pure function of the ledger as it is known,
+ * the policy version and the date; it uses facts with business date ≤ `date` alone. Null: nothing happens,
  * and nothing is remembered. `casePolicies`: the versions that cases may have been opened with; a trial names none, and all
  * is decided with the one it tries.
  */
