@@ -80,6 +80,16 @@ describe('X-07: what the API says that it answers to administrators', () => {
       const eventId = items[0]?.eventId ?? '';
       await park(eventId, { id: eventId, recordedat: '2026-01-31T00:00:00Z' });
       await get('/v1/platform/parked');
+      const stuck = await get<{ items: readonly object[] }>('/v1/platform/stuck?waitingSeconds=0');
+      expect(stuck.items).toContainEqual(
+        expect.objectContaining({
+          service: 'receivables',
+          process: PROCESS,
+          key: LANE,
+          reason: 'parked',
+          detail: 'a test',
+        }),
+      );
       await get(`/v1/platform/parked/${PROCESS}?lane=${LANE}`);
       await post(`/v1/platform/parked/${PROCESS}/retry`, { lane: LANE });
       await park(eventId, { id: eventId, recordedat: '2026-01-31T00:00:00Z' }).catch(() => undefined);

@@ -20,6 +20,7 @@ const COMMANDS = [
   'parked skip',
   'trace',
   'consumers',
+  'stuck',
   'pipeline',
   'ageing',
   'import crm',
@@ -157,9 +158,10 @@ describe('kontor at the command line', () => {
     async () => {
       const before = await text('pipeline');
       expect(await fails('rebuild', 'pipeline', '--in-place')).toContain('Say --yes');
-      const refold = ['rebuild', 'pipeline', '--in-place', '--yes'];
+      const refold = ['rebuild', 'pipeline', '--in-place', '--yes', '--reason', 'a look'];
       expect(await text(...refold)).toBe('pipeline has been folded from the first event.\n');
       expect(await text('pipeline')).toBe(before);
+      expect(await text('stream', 'show', 'insights', 'subscription-pipeline')).toMatch(/ProjectionRefolded.* a look /);
       expect(await fails('rebuild', 'no-such', '--in-place', '--yes')).toContain('There is no projection no-such.');
     },
     MINUTE_MS,
@@ -174,6 +176,10 @@ describe('kontor at the command line', () => {
       expect(await fails('rebuild', 'pipeline', 'status')).toContain(
         'There was no rebuild of pipeline yet. [NoSuchRebuild]',
       );
+      expect([await text('rebuild'), await text('verify-projection')]).toEqual([
+        expect.stringMatching(/^(There was no rebuild yet|┌)/),
+        expect.stringMatching(/^(Nothing was verified yet|┌)/),
+      ]);
       const started = await text('rebuild', 'pipeline', '--reason', 'a trial of the command line');
       expect(started).toMatch(/^pipeline in pipeline_v1_r2: building, started by administrator at /);
       expect(started).toMatch(/: equal$/m);
@@ -190,6 +196,9 @@ describe('kontor at the command line', () => {
       expect(await text('rebuild', 'pipeline', 'status')).toContain('pipeline_v1_r3');
       expect(await text('rebuild', 'pipeline', 'cancel', '--yes')).toContain('cancelled');
       expect(await text('verify-projection', 'dunning')).toMatch(/: equal$/m);
+      expect(await text('verify-projection')).toMatch(/^│ dunning +│ .* │ equal +│ +0 │$/m);
+      expect(await text('rebuild')).toMatch(/^│ pipeline +│ pipeline_v1_r3 +│ cancelled +│/m);
+      expect(await text('stuck')).toBe('Nothing is stuck.\n');
     },
     2 * MINUTE_MS,
   );

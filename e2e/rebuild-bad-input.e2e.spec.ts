@@ -104,6 +104,60 @@ describe('bad input for those who replay', () => {
     expect(stdout).toMatch(/│ erp +│ reader +│ erp +│ erp\.orders +│ orders +│ by-itself +│/);
   });
 
+  it('X-05: of everything that reads it is said since when and how far, of one that follows what it has been given', async () => {
+    interface Consumer {
+      readonly consumer: string;
+      readonly since: string | null;
+      readonly handled: string;
+      readonly sent: string | null;
+      readonly lagEvents: string;
+      readonly state: string;
+    }
+    const consumers = async () => {
+      const { body } = await ask('GET', '/v1/platform/consumers');
+      return (body as { items: readonly Consumer[] }).items;
+    };
+    const before = await consumers();
+    expect(before.filter(({ since }) => since === null)).toEqual([]);
+    const sealer = before.find(({ consumer }) => consumer === 'sealer');
+    const tail = new AbortController();
+    const reply = await fetch(`${platform.url}/v1/history/accounts?follow=true&consumer=tail`, {
+      headers: { authorization: `Bearer ${await platform.token('service-account', { subject: 'tail' })}` },
+      signal: tail.signal,
+    });
+    const read = (async () => {
+      for await (const chunk of reply.body as AsyncIterable<Uint8Array>) expect(chunk.byteLength).toBeGreaterThan(0);
+    })().catch(() => undefined);
+    const follows = await eventually('it is seen how far it was given events', async () =>
+      (await consumers()).find(({ consumer, sent }) => consumer === 'tail' && sent !== null && sent !== '0'),
+    );
+    expect([follows.state, follows.handled, follows.lagEvents]).toEqual(['reading', '0', '0']);
+    tail.abort();
+    await read;
+    const gone = await eventually('it is gone', async () =>
+      (await consumers()).find(({ consumer, state }) => consumer === 'tail' && state === 'away'),
+    );
+    expect([gone.sent, gone.lagEvents === '0']).toEqual([null, false]);
+    expect((await consumers()).find(({ consumer }) => consumer === 'sealer')?.since).toBe(sealer?.since);
+  });
+
+  it('X-04: what is not parked is neither shown, nor retried, nor skipped, of projections and of processes', async () => {
+    const eventId = '0b6c1a52-7a55-4b8e-8d12-2f5a1f6b0002';
+    for (const [name, lane] of [
+      ['pipeline', 'accounts opportunity-1'],
+      ['InvoiceNumbering', 'key:nobody'],
+    ] as const) {
+      const codes = [
+        await refused(ask('GET', `/v1/platform/parked/${name}?lane=${encodeURIComponent(lane)}`)),
+        await refused(ask('POST', `/v1/platform/parked/${name}/retry`, { lane })),
+        await refused(ask('POST', `/v1/platform/parked/${name}/skip`, { eventId, reason: 'a test' })),
+      ];
+      expect([name, codes.map(([status]) => status)]).toEqual([name, [404, 404, 404]]);
+    }
+    const all = await ask('POST', '/v1/platform/parked/InvoiceNumbering/retry', {});
+    expect([all.status, all.body]).toEqual([200, { items: [] }]);
+  });
+
   it('X-03: where there is no Kafka, nothing is brought to topics', async () => {
     const replay = await kontor(platform.folder, 'replay', 'topic', 'orders', '--to', 'somewhere');
     expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('[NoTopics]')]);

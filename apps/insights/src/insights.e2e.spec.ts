@@ -335,6 +335,7 @@ async function application(
       if (runner === undefined) throw new RangeError(`there is no projection ${projection}`);
       if (token !== undefined) await runner.waitFor(token, CONSISTENCY_MS);
     },
+    caughtUpToHead: () => Promise.resolve(),
   } as unknown as ServiceRuntime;
   const verifier = {
     async verify(token: string): Promise<Principal> {

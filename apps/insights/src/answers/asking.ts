@@ -6,12 +6,12 @@ import {
   type ListShape,
   type Page,
   resume,
-  zAmountMinor,
   zBusinessDate,
   zConsistencyToken,
   zCurrency,
   zKnownAt,
   zUuid,
+  zWhole,
 } from '@kontor/http';
 import type { ServiceRuntime } from '@kontor/service';
 import { z } from 'zod';
@@ -44,7 +44,7 @@ export const ledgerFields = {
   ownerId: zIdOrNone.optional().describe('Owner of the account on the business date; empty: none.'),
 };
 
-export const zLevel = z.coerce.number().pipe(zAmountMinor.max(100));
+export const zLevel = zWhole(0, 100);
 
 export interface Asked {
   readonly asOf?: string | undefined;
@@ -99,6 +99,9 @@ export class Asking {
     if (this.runtime.entities.find(asked.entityId ?? MAIN_ENTITY) === undefined)
       throw invalidField('entityId', 'is not a legal entity of this firm');
     await this.caughtUp(needs, asked.consistentWith);
+    // What was recorded by then, and is not folded yet, would come into the same answer later.
+    if (asked.asKnownAt !== undefined)
+      await Promise.all(needs.projections.map((projection) => this.runtime.caughtUpToHead(projection)));
     return this.runtime.access.scope(caller, 'insights.read');
   }
 
@@ -117,7 +120,11 @@ export class Asking {
     const asOf = fixed.asOf ?? this.runtime.entities.today(asked.entityId ?? MAIN_ENTITY);
     return inSnapshot(this.runtime.pool, async (reader) =>
       make(reader, {
-        moment: await momentOf(reader, needs.restsOn, { asOf, asKnownAt: fixed.asKnownAt }),
+        moment: await momentOf(reader, needs.restsOn, {
+          asOf,
+          asKnownAt: fixed.asKnownAt,
+          now: this.runtime.clock.now(),
+        }),
         scope,
         baseCurrency: this.runtime.entities.find(MAIN_ENTITY)?.baseCurrency ?? 'EUR',
       }),

@@ -1,4 +1,4 @@
-import { instantText, NOTHING_KNOWN_YET } from '@kontor/http';
+import { instantText, NOTHING_KNOWN_YET, refuseFuture } from '@kontor/http';
 import type { Reader } from './snapshot.ts';
 
 /** The two time axes of an answer (explained in the README of insights), and the positions of the last facts it rests on. */
@@ -16,12 +16,13 @@ export interface RestsOn {
 /**
  * The moment of an answer. Without `asKnownAt` it is that of the newest fact there is, and is named in the answer, so
  * that the question can be asked again and gets the same bytes. Positions are those of facts, not of checkpoints, for
- * the same reason: a checkpoint moves with every event, a fact recorded until T stays the last one.
+ * the same reason: a checkpoint moves with every event, a fact recorded until T stays the last one. Throws a Problem for a moment
+ * that lies behind `now` and behind all facts.
  */
 export async function momentOf(
   reader: Reader,
   restsOn: RestsOn,
-  asked: { readonly asOf: string; readonly asKnownAt: string | undefined },
+  asked: { readonly asOf: string; readonly asKnownAt: string | undefined; readonly now?: string },
 ): Promise<Moment> {
   const lasts = Object.entries(restsOn).flatMap(([view, services]) =>
     services.map(
@@ -38,6 +39,7 @@ export async function momentOf(
     [asked.asKnownAt ?? 'infinity'],
   );
   const newest = found.rows.map((row) => row.recorded_at).reduce((a, b) => (a > b ? a : b), NOTHING_KNOWN_YET);
+  if (asked.asKnownAt !== undefined && asked.now !== undefined) refuseFuture(asked.asKnownAt, asked.now, newest);
   const services = [...new Set(Object.values(restsOn).flat())].sort();
   const byService = new Map(found.rows.map((row) => [row.service, row.position]));
   return {

@@ -35,6 +35,11 @@ function fromFolder(dataFolder: string, name: string, variable: string): string 
   return readFileSync(file, 'utf8').trim();
 }
 
+/** An address with parts that somebody typed: each stays one part, whatever is in it. */
+export function address(fixed: TemplateStringsArray, ...typed: readonly string[]): string {
+  return String.raw({ raw: fixed }, ...typed.map(encodeURIComponent));
+}
+
 export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
@@ -79,10 +84,14 @@ export class ApiClient {
     if (!response.ok || response.body === null)
       throw this.told(faultOf('GET', path, response.status, (await response.json()) as ProblemBody));
     let rest = '';
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+    try {
+      for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        yield* lines;
+      }
+    } catch (error) {
+      throw new CliFault(`The answer from ${this.target.url} was cut off (${whyOf(error)}).`, undefined, true);
     }
     if (rest !== '') yield rest;
   }
@@ -128,15 +137,18 @@ export class ApiClient {
     try {
       return await asked;
     } catch (error) {
-      const { cause } = error as { cause?: { code?: string; message?: string } };
-      const why = cause?.code ?? cause?.message ?? (error as Error).message;
       throw new CliFault(
-        `There is no answer from ${this.target.url} (${why}): is the platform running?`,
+        `There is no answer from ${this.target.url} (${whyOf(error)}): is the platform running?`,
         undefined,
         true,
       );
     }
   }
+}
+
+function whyOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? (error as Error).message;
 }
 
 /** The sentence, then what is wrong field by field, unless that is the sentence. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { address } from './api-client.ts';
 import type { CliContext } from './context.ts';
 import { type Column, print, printJson, table } from './output.ts';
 
@@ -50,6 +51,7 @@ interface HistoryOptions {
   readonly after: string;
   readonly limit?: string;
   readonly follow?: true;
+  readonly logId?: string;
   readonly consumer?: string;
 }
 
@@ -117,12 +119,14 @@ export function addPlatformCommands(program: Command, context: CliContext): void
     .option('--after <position>', 'read after this position', '0')
     .option('--limit <number>', 'at most so many events')
     .option('--follow', 'wait for what comes')
+    .option('--log-id <id>', 'the log that --after belongs to: another one is refused')
     .option('--consumer <name>', 'register who reads: kontor consumers shows it')
     .action(async (service: string, options: HistoryOptions) => {
       const query = new URLSearchParams({ after: options.after, follow: String(options.follow === true) });
       if (options.limit !== undefined) query.set('limit', options.limit);
+      if (options.logId !== undefined) query.set('logId', options.logId);
       if (options.consumer !== undefined) query.set('consumer', options.consumer);
-      for await (const line of context.api().lines(`/v1/history/${service}?${query}`)) {
+      for await (const line of context.api().lines(`${address`/v1/history/${service}`}?${query}`)) {
         if (!process.stdout.write(`${line}\n`)) await new Promise((done) => process.stdout.once('drain', done));
       }
     });
@@ -137,7 +141,7 @@ export function addPlatformCommands(program: Command, context: CliContext): void
       const page = await context
         .api()
         .get<{ items: EventLine[]; next: number | null }>(
-          `/v1/streams/${service}/${encodeURIComponent(name)}?${new URLSearchParams({ from: options.from, limit: options.limit })}`,
+          `${address`/v1/streams/${service}/${name}`}?${new URLSearchParams({ from: options.from, limit: options.limit })}`,
         );
       if (context.json()) return printJson(page);
       print(eventTable(page.items));
@@ -152,7 +156,7 @@ export function addPlatformCommands(program: Command, context: CliContext): void
         causes: EventLine[];
         effects: EventLine[];
         sameCommand: EventLine[];
-      }>(`/v1/events/${eventId}`);
+      }>(address`/v1/events/${eventId}`);
       if (context.json()) return printJson(found);
       print(eventTable([found.event]));
       print(JSON.stringify(found.event.stored, null, 2));

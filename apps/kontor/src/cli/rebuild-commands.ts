@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { Argument, type Command } from 'commander';
 import { projectionName } from '../platform/projection-names.ts';
+import { address } from './api-client.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
@@ -60,8 +61,10 @@ const DROPS: { readonly [step: string]: string } = { cancel: 'building or paused
 /** Rebuilds beside the live projection, and in place (X-03). */
 export function addRebuildCommands(program: Command, context: CliContext): void {
   program
-    .command('rebuild <projection>')
-    .description('fold a projection from the first event beside the live one, compare, and switch')
+    .command('rebuild [projection]')
+    .description(
+      'fold a projection from the first event beside the live one, compare, and switch; without one: all rebuilds that there are or were',
+    )
     .addArgument(new Argument('[step]', 'what to do; start builds the copy and compares it').choices(STEPS))
     .option('--in-place', 'drop the rows of the live projection and fold it again: queries are incomplete meanwhile')
     .option('--detach', 'with start: do not wait for the copy')
@@ -69,12 +72,13 @@ export function addRebuildCommands(program: Command, context: CliContext): void 
     .option('--dry-run', 'with cancel and discard: say what would be dropped')
     .option('--reason <text>', 'kept with the event of the deed')
     .option('--yes', 'do not ask before what cannot be undone')
-    .action(async (projection: string, step: (typeof STEPS)[number] | undefined, options: Options) => {
+    .action(async (projection: string | undefined, step: (typeof STEPS)[number] | undefined, options: Options) => {
+      if (projection === undefined) return list(context, options);
       // A trial that is not one would do what it was to be kept from.
       if (options.dryRun === true && !(options.inPlace !== true && step !== undefined && step in DROPS))
         throw new CliFault('--dry-run goes with the steps cancel and discard alone; nothing was done.');
       if (options.inPlace === true) return refold(context, projection, step, options);
-      const path = `/v1/platform/rebuilds/${projection}`;
+      const path = address`/v1/platform/rebuilds/${projection}`;
       const body = options.reason === undefined ? {} : { reason: options.reason };
       if (step === 'status') return show(context, await context.api().get<Rebuild>(path));
       if (step === undefined || step === 'start') {
@@ -101,6 +105,30 @@ export function addRebuildCommands(program: Command, context: CliContext): void 
     });
 }
 
+async function list(context: CliContext, options: Options): Promise<void> {
+  if (Object.keys(options).length > 0) throw new CliFault('Name the projection; nothing was done.');
+  const { items } = await context.api().get<{ items: readonly Rebuild[] }>('/v1/platform/rebuilds');
+  if (context.json()) return printJson({ items });
+  if (items.length === 0) return print('There was no rebuild yet.');
+  print(
+    table(items, [
+      { head: 'projection', value: (row) => row.projection },
+      { head: 'schema', value: (row) => row.schema },
+      { head: 'state', value: (row) => row.state },
+      { head: 'started', value: (row) => `${row.startedAt} by ${row.startedBy}` },
+      { head: 'events', value: (row) => `${row.done} of ${row.total}`, align: 'right' },
+      { head: 'left (s)', value: (row) => row.secondsLeft, align: 'right' },
+      { head: 'compared', value: (row) => comparedAs(row.comparison) },
+      { head: 'error', value: (row) => row.error },
+    ]),
+  );
+}
+
+function comparedAs(comparison: Comparison | null): string {
+  if (comparison === null) return '';
+  return comparison.equal ? 'equal' : 'different';
+}
+
 /** False: it was paused or cancelled meanwhile. */
 async function caughtUp(context: CliContext, projection: string): Promise<boolean> {
   const format = `${projection} [{bar}] {value}/{total} events, {rate}/s, {left} left`;
@@ -109,7 +137,7 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
   let moved = { done: '', at: performance.now() };
   try {
     for (;;) {
-      const rebuild = await context.api().get<Rebuild>(`/v1/platform/rebuilds/${projection}`);
+      const rebuild = await context.api().get<Rebuild>(address`/v1/platform/rebuilds/${projection}`);
       bar?.setTotal(Number(rebuild.total));
       bar?.update(Number(rebuild.done), {
         rate: rebuild.eventsPerSecond ?? '?',
@@ -189,8 +217,11 @@ interface Subscription {
 
 async function refold(context: CliContext, projection: string, step: string | undefined, options: Options) {
   if (step !== undefined) throw new CliFault('--in-place takes no step.');
+  const { reason } = options;
   await context.confirm(`Drop ${projection} and fold it again? Queries on it are incomplete meanwhile.`, options.yes);
-  await context.api().post(`/v1/platform/projections/${projection}/rebuild`, {});
+  await context
+    .api()
+    .post(address`/v1/platform/projections/${projection}/rebuild`, reason === undefined ? {} : { reason });
   const folded = await watchRefold(context, projection);
   if (context.json()) printJson({ projection, subscriptions: folded });
   else print(`${projection} has been folded from the first event.`);

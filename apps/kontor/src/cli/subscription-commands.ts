@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { address } from './api-client.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { counted, print, printJson, table } from './output.ts';
@@ -14,6 +15,14 @@ interface Parked {
   readonly eventId: string | null;
   readonly error: string;
   readonly letters: number;
+}
+interface Stuck {
+  readonly service: string;
+  readonly process: string;
+  readonly key: string | null;
+  readonly reason: string;
+  readonly since: string;
+  readonly detail: string;
 }
 interface Outcome {
   readonly lane: string;
@@ -36,8 +45,21 @@ interface Consumer {
   readonly state: string;
   readonly since: string | null;
   readonly handled: string;
+  readonly sent: string | null;
   readonly lagEvents: string | null;
 }
+interface Verification {
+  readonly projection: string;
+  readonly at: string;
+  readonly seconds: number;
+  readonly comparison: Comparison;
+}
+interface ConsumerList {
+  /** Services of which no process answers. */
+  readonly away?: readonly string[];
+  readonly items: readonly Consumer[];
+}
+
 /** Replay, verification, dead letters and traces: what an administrator does with subscriptions (X-03, X-04, X-05). */
 export function addSubscriptionCommands(program: Command, context: CliContext): void {
   const replay = program
@@ -59,7 +81,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
           throw new CliFault('Name either --stream or --account.');
         const replayed = await context.waiting(
           `replaying into ${projection}`,
-          context.api().post<Replayed>(`/v1/platform/projections/${projection}/replay`, {
+          context.api().post<Replayed>(address`/v1/platform/projections/${projection}/replay`, {
             ...(stream === undefined ? { accountId } : { stream }),
             ...(reason === undefined ? {} : { reason }),
             dryRun: options.dryRun === true,
@@ -76,14 +98,20 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
   addTopicReplayCommand(replay, context);
 
   program
-    .command('verify-projection <projection>')
-    .description('fold a projection from the beginning in a scratch schema and compare it with the live tables')
-    .action(async (projection: string) => {
+    .command('verify-projection [projection]')
+    .description(
+      'fold a projection from the beginning in a scratch schema and compare it with the live tables; without one: the last verification of each',
+    )
+    .action(async (projection: string | undefined) => {
+      if (projection === undefined) return lastVerifications(context);
       const verified = await context.waiting(
         `folding ${projection} from the first event`,
         context
           .api()
-          .post<{ seconds: number; comparison: Comparison }>(`/v1/platform/projections/${projection}/verify`, {}),
+          .post<{ seconds: number; comparison: Comparison }>(
+            address`/v1/platform/projections/${projection}/verify`,
+            {},
+          ),
       );
       if (context.json()) printJson(verified);
       else printComparison(verified.comparison);
@@ -120,13 +148,13 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
     .option('--limit <number>', 'at most so many, 1 to 500', '50')
     .action(async (subscription: string, lane: string, { limit }: { limit: string }) => {
       const query = new URLSearchParams({ lane, limit });
-      printJson(await context.api().get(`/v1/platform/parked/${subscription}?${query}`));
+      printJson(await context.api().get(`${address`/v1/platform/parked/${subscription}`}?${query}`));
     });
   parked
     .command('retry <subscription> [lane]')
     .description('handle what waits again; without a lane all that this subscription has parked')
     .action(async (subscription: string, lane: string | undefined) => {
-      const path = `/v1/platform/parked/${subscription}/retry`;
+      const path = address`/v1/platform/parked/${subscription}/retry`;
       const retried = await context.api().post<{ items: readonly Outcome[] }>(path, lane === undefined ? {} : { lane });
       if (context.json()) printJson(retried);
       else if (retried.items.length === 0) print(`Nothing of ${subscription} is parked.`);
@@ -144,17 +172,41 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
       await context.confirm(`Leave out ${eventId} of ${subscription} for good?`, options.yes);
       const skipped = await context
         .api()
-        .post<Outcome>(`/v1/platform/parked/${subscription}/skip`, { eventId, reason: options.reason });
+        .post<Outcome>(address`/v1/platform/parked/${subscription}/skip`, { eventId, reason: options.reason });
       if (context.json()) printJson(skipped);
       else print(sentenceOf(skipped));
+    });
+
+  program
+    .command('stuck')
+    .description(
+      'instances of processes that are parked, whose timer is overdue, or that wait for an answer for too long',
+    )
+    .option('--waiting-seconds <number>', 'list what has waited for an answer for so long', '3600')
+    .action(async ({ waitingSeconds }: { waitingSeconds: string }) => {
+      const query = new URLSearchParams({ waitingSeconds });
+      const list = await context.api().get<{ items: readonly Stuck[] }>(`/v1/platform/stuck?${query}`);
+      if (context.json()) return printJson(list);
+      if (list.items.length === 0) return print('Nothing is stuck.');
+      print(
+        table(list.items, [
+          { head: 'service', value: (row) => row.service },
+          { head: 'process', value: (row) => row.process },
+          { head: 'instance', value: (row) => row.key },
+          { head: 'reason', value: (row) => row.reason },
+          { head: 'since', value: (row) => row.since },
+          { head: 'detail', value: (row) => row.detail },
+        ]),
+      );
     });
 
   program
     .command('consumers')
     .description('who reads what, since when and how far: own subscriptions, and readers of the history by their names')
     .action(async () => {
-      const list = await context.api().get<{ items: readonly Consumer[] }>('/v1/platform/consumers');
+      const list = await context.api().get<ConsumerList>('/v1/platform/consumers');
       if (context.json()) return printJson(list);
+      if (list.away !== undefined) print(`No process answers for: ${list.away.join(', ')}`);
       print(
         table(list.items, [
           { head: 'consumer', value: (row) => row.consumer },
@@ -165,6 +217,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
           { head: 'state', value: (row) => row.state },
           { head: 'since', value: (row) => row.since },
           { head: 'handled', value: (row) => row.handled, align: 'right' },
+          { head: 'sent', value: (row) => row.sent, align: 'right' },
           { head: 'lag', value: (row) => row.lagEvents, align: 'right' },
         ]),
       );
@@ -174,10 +227,30 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
     .command('trace <id>')
     .description('the cause-and-effect graph of an event or a command, across services')
     .action(async (id: string) => {
-      const trace = await context.api().get<Trace>(`/v1/platform/trace/${id}`);
+      const trace = await context.api().get<Trace>(address`/v1/platform/trace/${id}`);
       if (context.json()) printJson(trace);
       else printTrace(trace);
     });
+}
+
+async function lastVerifications(context: CliContext): Promise<void> {
+  const list = await context.api().get<{ items: readonly Verification[] }>('/v1/platform/verifications');
+  if (list.items.some(({ comparison }) => !comparison.equal)) process.exitCode = 1;
+  if (context.json()) return printJson(list);
+  if (list.items.length === 0) return print('Nothing was verified yet.');
+  print(
+    table(list.items, [
+      { head: 'projection', value: (row) => row.projection },
+      { head: 'verified', value: (row) => row.at },
+      { head: 'seconds', value: (row) => row.seconds, align: 'right' },
+      { head: 'result', value: (row) => (row.comparison.equal ? 'equal' : 'DIFFERENT') },
+      {
+        head: 'rows that differ',
+        value: (row) => row.comparison.tables.reduce((sum, { differentRows }) => sum + differentRows, 0),
+        align: 'right',
+      },
+    ]),
+  );
 }
 
 async function wouldSkip(context: CliContext, subscription: string, eventId: string): Promise<void> {

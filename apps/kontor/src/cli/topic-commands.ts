@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { address } from './api-client.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
@@ -61,7 +62,7 @@ export function addTopicReplayCommand(replay: Command, context: CliContext): voi
     .action(async (service: string, _own: Options, command: Command) => {
       // What both commands know, as --dry-run, is heard by the one above.
       const options = command.optsWithGlobals<Options>();
-      const path = `/v1/platform/topics/${service}/replays`;
+      const path = address`/v1/platform/topics/${service}/replays`;
       if (options.list === true) return list(context, path);
       if (options.cancel !== undefined)
         return show(context, await context.api().post<TopicReplay>(`${path}/${options.cancel}/cancel`, {}));

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -51,6 +52,7 @@ async function verified(context: CliContext, path: string): Promise<LogLine[]> {
   let shown = false;
   for await (const text of context.api().lines(path)) {
     const { progress, log } = JSON.parse(text) as Line;
+    if (log === undefined && progress === undefined) throw new CliFault(`This is no line of a verification: ${text}`);
     if (log !== undefined) logs.push(log);
     if (progress === undefined || context.json()) continue;
     if (!shown) bar.start(Number(progress.head), 0, { log: progress.service });

@@ -4,6 +4,7 @@ import { Answer, Caller, Problem } from '@kontor/http';
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { keyOf } from './consumers.ts';
 import { PlatformAccess } from './platform-access.ts';
 import { platformStatus } from './platform-status.ts';
 import { projectionName } from './projection-names.ts';
@@ -46,25 +47,31 @@ export class ConsumersController {
     summary: 'Who reads what, since when and how far: own subscriptions and readers of the history.',
     description:
       'Readers register themselves with ?consumer= on /v1/history/{service}, readers of topics here by POST; what they have handled ' +
-      'is the position after which they last asked, or what they said.',
+      'is the position after which they last asked, or what they said; `sent` is how far one that follows has been given events. ' +
+      'Own projections read since their tables were begun, everything else since it was first started here.',
   })
   async list() {
     const { services } = await platformStatus(this.access);
     const heads = new Map(services.map(({ name, head }) => [name, BigInt(head)]));
-    const since = await this.liveSince();
-    const own = services.flatMap(({ subscriptions }) =>
-      subscriptions.map(({ service, kind, name, reads, position, lagEvents, state }) => ({
-        ...{ consumer: name, kind, group: null, owner: service, reads, since: since.get(name) ?? null, seenAt: null },
-        ...{ handled: position, lagEvents, state },
-      })),
-    );
+    const live = await this.liveSince();
+    const lines = services.flatMap(({ subscriptions }) => subscriptions);
+    const started = await this.access.consumers.since(lines);
+    const own = lines.map((line) => {
+      const { service, kind, name, reads, position, lagEvents, state } = line;
+      const since = (kind === 'projection' ? live.get(name) : undefined) ?? started.get(keyOf(line)) ?? null;
+      return {
+        ...{ consumer: name, kind, group: null, owner: service, reads, since, seenAt: null },
+        ...{ handled: position, sent: null, lagEvents, state },
+      };
+    });
     // Readers of a service's history are listed by the process that serves it.
     const known = (await this.access.consumers.list()).filter(({ service }) => heads.has(service));
-    const readers = known.map(({ consumer, group, owner, service, open, ...row }) => {
-      const lag = (heads.get(service) ?? 0n) - BigInt(row.handled);
+    const readers = known.map(({ consumer, group, owner, service, open, sent, ...row }) => {
+      // One that follows says no more: what it has been given tells how far it is.
+      const lag = (heads.get(service) ?? 0n) - BigInt(sent ?? row.handled);
       return {
         ...{ consumer, kind: 'reader', group, owner, reads: service, since: row.since, seenAt: row.seenAt },
-        ...{ handled: row.handled, lagEvents: (lag > 0n ? lag : 0n).toString() },
+        ...{ handled: row.handled, sent, lagEvents: (lag > 0n ? lag : 0n).toString() },
         // Who reads a topic is not connected here: it is seen by what it says.
         state: open > 0 ? 'reading' : group === null ? 'away' : 'by-itself',
       };
@@ -98,14 +105,15 @@ export class ConsumersController {
           errors: [{ field: 'group', reason: 'the platform’s own' }],
         },
       );
-    const head = await platform.services.find(({ name }) => name === service)?.store.head();
+    // By the feed: the log may be that of another process.
+    const head = await platform.services[0]?.feed.head(service);
     if (head !== undefined && handled > head.position)
       await refusing(() => Promise.reject(new PositionNotYetReached(service, handled, head.position)));
     await this.access.consumers.register({ consumer, owner: subject, service, handled, group: group ?? null });
     return new Answer({ consumer, service, group: group ?? null, owner: subject, handled: handled.toString() }, 200);
   }
 
-  /** A projection's tables are live since their copy was begun; a process has no such date. */
+  /** A projection's tables are live since their copy was begun. */
   private async liveSince(): Promise<ReadonlyMap<string, string>> {
     const since = new Map<string, string>();
     for (const { projections } of this.access.platform.services)

@@ -15,6 +15,23 @@ export interface Consumer {
   readonly handled: string;
   /** Readers that are connected to this process now. */
   readonly open: number;
+  /** Of those, how far the one that is furthest has been given events; null: there is none. */
+  readonly sent: string | null;
+}
+
+/** One line of what the platform itself reads. */
+export interface OwnSubscription {
+  readonly service: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly reads: string;
+}
+
+/** A reader that is connected. */
+export interface Reading {
+  /** It took what goes up to there. */
+  sent(position: bigint): void;
+  leave(): void;
 }
 
 const UTC = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -26,6 +43,10 @@ const DDL = `
     since timestamptz not null default clock_timestamp(), seen_at timestamptz not null default clock_timestamp(),
     primary key (consumer, service));
   alter table kontor_consumers.consumers add column if not exists consumer_group text;
+  create table if not exists kontor_consumers.subscriptions (
+    service text not null, kind text not null, name text not null, reads text not null,
+    since timestamptz not null default clock_timestamp(), primary key (service, kind, name, reads));
+  comment on table kontor_consumers.subscriptions is 'What the platform itself reads, and when it was first started here';
   comment on table kontor_consumers.consumers is 'Who reads the history of a service, since when and how far'`;
 
 export interface Registration {
@@ -38,17 +59,39 @@ export interface Registration {
 
 /** Who reads the history from outside, under a name of its own choice: registered by the first read, seen at each one. */
 export class Consumers {
-  private readonly open = new Map<string, number>();
+  private readonly open = new Map<string, Set<{ position: bigint }>>();
   private made: Promise<unknown> | undefined;
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** A reader of the history is there. Throws what `register` throws. Returns what to call when the reader goes. */
-  async enter(consumer: string, owner: string, service: string, handled: bigint): Promise<() => void> {
+  /** A reader of the history is there. Throws what `register` throws. */
+  async enter(consumer: string, owner: string, service: string, handled: bigint): Promise<Reading> {
     await this.register({ consumer, owner, service, handled });
     const key = `${service} ${consumer}`;
-    this.open.set(key, (this.open.get(key) ?? 0) + 1);
-    return () => this.open.set(key, (this.open.get(key) ?? 1) - 1);
+    const readers = this.open.get(key) ?? new Set();
+    this.open.set(key, readers);
+    const at = { position: handled };
+    readers.add(at);
+    return {
+      sent: (position) => (at.position = position),
+      leave: () => readers.delete(at),
+    };
+  }
+
+  /** Since when each of these has been there: since this, or an earlier, first look at it. By `keyOf`. */
+  async since(subscriptions: readonly OwnSubscription[]): Promise<ReadonlyMap<string, string>> {
+    await this.prepare();
+    const column = (name: keyof OwnSubscription) => subscriptions.map((one) => one[name]);
+    await this.pool.query(
+      `insert into kontor_consumers.subscriptions (service, kind, name, reads)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) on conflict do nothing`,
+      [column('service'), column('kind'), column('name'), column('reads')],
+    );
+    const { rows } = await this.pool.query<OwnSubscription & { since: string }>(
+      `select service, kind, name, reads, to_char(since at time zone 'UTC', ${UTC}) as since
+       from kontor_consumers.subscriptions`,
+    );
+    return new Map(rows.map((row) => [keyOf(row), row.since]));
   }
 
   /** Throws a Problem when the name, or the group, belongs to somebody else: whichever service it was used for first. */
@@ -81,12 +124,16 @@ export class Consumers {
 
   async list(): Promise<readonly Consumer[]> {
     await this.prepare();
-    const { rows } = await this.pool.query<Omit<Consumer, 'open'>>(
+    const { rows } = await this.pool.query<Omit<Consumer, 'open' | 'sent'>>(
       `select consumer, consumer_group as "group", owner, service, to_char(since at time zone 'UTC', ${UTC}) as since,
               to_char(seen_at at time zone 'UTC', ${UTC}) as "seenAt", handled::text
        from kontor_consumers.consumers order by service, consumer`,
     );
-    return rows.map((row) => ({ ...row, open: this.open.get(`${row.service} ${row.consumer}`) ?? 0 }));
+    return rows.map((row) => {
+      const readers = [...(this.open.get(`${row.service} ${row.consumer}`) ?? [])].map(({ position }) => position);
+      const sent = readers.reduce<bigint | null>((most, one) => (most === null || one > most ? one : most), null);
+      return { ...row, open: readers.length, sent: sent?.toString() ?? null };
+    });
   }
 
   private async prepare(): Promise<void> {
@@ -101,4 +148,8 @@ export class Consumers {
       throw error;
     }
   }
+}
+
+export function keyOf({ service, kind, name, reads }: OwnSubscription): string {
+  return [service, kind, name, reads].join(' ');
 }

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { type Principal, Rule } from '@kontor/auth';
 import { historyStream, LogChanged, PositionNotYetReached } from '@kontor/feed';
-import { Caller, Problem } from '@kontor/http';
+import { Caller, Problem, zWhole } from '@kontor/http';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { translated } from '../migration/log-moves.ts';
 import { zConsumer } from './consumers.controller.ts';
+import type { Reading } from './consumers.ts';
 import { PlatformAccess } from './platform-access.ts';
 
 const ServiceParam = z.object({ service: z.string().regex(/^[a-z]{1,32}$/, 'must be the name of a service') });
@@ -21,7 +22,7 @@ const HistoryQuery = z.strictObject({
   after: zPosition.default(0n).describe('Read after this position; 0 is the beginning.'),
   follow: z.enum(['true', 'false']).default('false').describe('Keep the answer open and send what comes.'),
   logId: z.uuid().optional().describe('The log that `after` belongs to.'),
-  limit: z.coerce.number().int().min(0).max(1_000_000_000).optional().describe('At most so many events.'),
+  limit: zWhole(0, 1_000_000_000).optional().describe('At most so many events.'),
   consumer: zConsumer
     .optional()
     .describe('Registers who reads, so that an administrator sees it. The name is kept for the subject of the token.'),
@@ -56,12 +57,14 @@ export class HistoryController {
       forget();
       gone.abort();
     });
-    const lines = await this.open(source, query, gone.signal);
+    let reading: Reading | undefined;
+    const lines = await this.open(source, query, gone.signal, (position) => reading?.sent(position));
     if (query.consumer !== undefined) {
       const { subject } = principal;
-      const leave = await this.access.consumers.enter(query.consumer, subject, service, query.after);
-      gone.signal.addEventListener('abort', leave, { once: true });
-      if (gone.signal.aborted) leave();
+      const reader = await this.access.consumers.enter(query.consumer, subject, service, query.after);
+      gone.signal.addEventListener('abort', () => reader.leave(), { once: true });
+      if (gone.signal.aborted) reader.leave();
+      reading = reader;
     }
     await reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }));
   }
@@ -70,6 +73,7 @@ export class HistoryController {
     source: Parameters<typeof historyStream>[0],
     query: z.infer<typeof HistoryQuery>,
     signal: AbortSignal,
+    taken: (position: bigint) => void,
   ): Promise<AsyncIterable<string>> {
     try {
       return await historyStream(source, {
@@ -78,6 +82,7 @@ export class HistoryController {
         logId: query.logId ?? null,
         limit: query.limit,
         signal,
+        taken,
       });
     } catch (error) {
       throw await this.problemOf(error, query.after);

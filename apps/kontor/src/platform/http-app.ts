@@ -23,6 +23,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../composition/platform.ts';
 import { AdministrationController } from './administration.controller.ts';
 import { BackupsController } from './backups.controller.ts';
+import type { OwnSubscription } from './consumers.ts';
 import { ConsumersController } from './consumers.controller.ts';
 import { ErasuresController } from './erasures.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -36,6 +37,7 @@ import { ProjectionsController } from './projections.controller.ts';
 import { RebuildsController } from './rebuilds.controller.ts';
 import { RootController } from './root.controller.ts';
 import { StreamsController } from './streams.controller.ts';
+import { StuckController } from './stuck.controller.ts';
 import { TopicsController } from './topics.controller.ts';
 import { TraceController } from './trace.controller.ts';
 import { VerificationController } from './verification.controller.ts';
@@ -68,6 +70,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
       ErasuresController,
       HistoryController,
       StreamsController,
+      StuckController,
       TraceController,
       MetricsController,
       VerificationController,
@@ -117,6 +120,7 @@ export async function httpApp(platform: Platform, issuer: OwnIssuer | null, vers
   nest.useGlobalFilters(new ProblemFilter(platform.logger));
   describeApi(nest, version, platform.others === undefined ? undefined : { subscriptions: subscriptionsIn(platform) });
   await nest.init();
+  await access.consumers.since(ownSubscriptions(platform));
   return { nest, access };
 }
 
@@ -138,6 +142,17 @@ function logsOf({ services, others }: Platform): KnownLogs {
         ?.head()
         .then(({ position }) => position),
   };
+}
+
+/** What reads since this first start: what topics are heard is seen when somebody looks. */
+function ownSubscriptions({ services, topics }: Platform): readonly OwnSubscription[] {
+  return services.flatMap(({ name: service, processes }) => [
+    ...processes.flatMap(({ manager: { name }, services: heard }) =>
+      heard.map((reads) => ({ service, kind: 'process', name, reads })),
+    ),
+    { service, kind: 'sealer', name: 'sealer', reads: service },
+    ...(topics === undefined ? [] : [{ service, kind: 'relay', name: topics.topicOf(service), reads: service }]),
+  ]);
 }
 
 function subscriptionsIn({ services, topics }: Platform): readonly string[] {

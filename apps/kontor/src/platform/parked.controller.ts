@@ -1,9 +1,15 @@
 import { Rule } from '@kontor/auth';
-import { Answer, Envelope, HttpEnvelope, zText, zUuid } from '@kontor/http';
+import { Answer, Envelope, HttpEnvelope, Problem, zText, zUuid, zWhole } from '@kontor/http';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { type Parked, parkedBy, subscriptionsOf } from './parked-subscriptions.ts';
+import {
+  type Outcome,
+  type Parked,
+  parkedBy,
+  type ParkingSubscription,
+  subscriptionsOf,
+} from './parked-subscriptions.ts';
 import { PlatformAccess } from './platform-access.ts';
 import { refusing } from './subscription-problems.ts';
 
@@ -15,7 +21,7 @@ const zLane = zText(300).describe(
 );
 const ShowQuery = z.strictObject({
   lane: zLane,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: zWhole(1, 500).default(50),
 });
 const RetryRequest = z
   .strictObject({ lane: zLane.optional().describe('Absent: everything that this subscription has parked.') })
@@ -70,9 +76,11 @@ export class ParkedController {
     @Envelope() { actor }: HttpEnvelope,
   ) {
     const subscription = parkedBy(this.access, name);
-    const lanes = body.lane === undefined ? (await subscription.list()).map(({ lane }) => lane) : [body.lane];
-    const items = [];
-    for (const lane of lanes) items.push(await refusing(() => subscription.retry(lane, actor)));
+    const { lane } = body;
+    const items =
+      lane === undefined
+        ? await retryAll(subscription, actor)
+        : [await refusing(() => subscription.retry(lane, actor))];
     await subscription.service.deeds.record();
     return new Answer({ items }, 200);
   }
@@ -93,4 +101,16 @@ export class ParkedController {
     await subscription.service.deeds.record();
     return new Answer(skipped, 200);
   }
+}
+
+/** In the order of the list. What was dealt with since the list was made is passed over. */
+async function retryAll(subscription: ParkingSubscription, actor: string): Promise<readonly Outcome[]> {
+  const items: Outcome[] = [];
+  for (const { lane } of await subscription.list())
+    try {
+      items.push(await refusing(() => subscription.retry(lane, actor)));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 404) throw error;
+    }
+  return items;
 }

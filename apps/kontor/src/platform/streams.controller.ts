@@ -1,5 +1,5 @@
 import { Rule } from '@kontor/auth';
-import { notFound, zConsistencyToken, zUuid } from '@kontor/http';
+import { notFound, zConsistencyToken, zUuid, zWhole } from '@kontor/http';
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -14,8 +14,8 @@ const StreamParam = z.object({
   stream: z.string().min(1).max(200),
 });
 const StreamQuery = z.strictObject({
-  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  from: zWhole(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: zWhole(1, 500).default(50),
 });
 const EventParam = z.object({ eventId: zUuid });
 const EventQuery = z.strictObject({ consistentWith: zConsistencyToken.optional() });

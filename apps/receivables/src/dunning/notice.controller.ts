@@ -11,6 +11,7 @@ import {
   requireAccount,
   zBusinessDate,
   zUuid,
+  zWhole,
 } from '@kontor/http';
 import { ledgerAggregate, noticeAggregate } from '@kontor/receivables-domain';
 import { ServiceRuntime } from '@kontor/service';
@@ -27,7 +28,7 @@ const NoticesQuery = z.strictObject({
   caseId: zUuid.optional(),
   from: zBusinessDate.optional(),
   to: zBusinessDate.optional(),
-  level: z.coerce.number().int().min(1).max(10).optional(),
+  level: zWhole(1, 10).optional(),
 });
 
 @ApiTags('dunning')

@@ -9,6 +9,7 @@ import {
   IdParam,
   invalidField,
   notFound,
+  refuseFuture,
   requireAccount,
 } from '@kontor/http';
 import { ledgerAggregate, statementText } from '@kontor/receivables-domain';
@@ -113,6 +114,7 @@ export class StatementController {
     const last = to ?? this.runtime.entities.today(entityId);
     const first = from ?? `${last.slice(0, 'YYYY-MM'.length)}-01`;
     if (last < first) throw invalidField('to', 'must not be before from');
+    if (asKnownAt !== undefined) refuseFuture(asKnownAt, this.runtime.clock.now());
     return ledgerStatement(this.runtime, id, { from: first, to: last, asKnownAt });
   }
 

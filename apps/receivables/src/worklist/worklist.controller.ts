@@ -1,5 +1,5 @@
 import { accessProjectionName, type Action, type Principal, Rule } from '@kontor/auth';
-import { Caller, invalidField, zConsistencyToken, zCurrency, zUuid } from '@kontor/http';
+import { Caller, invalidField, zConsistencyToken, zCurrency, zUuid, zWhole } from '@kontor/http';
 import { ServiceRuntime } from '@kontor/service';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -23,7 +23,7 @@ const filters = {
 const WorklistQuery = z.strictObject({
   ...filters,
   accountId: zUuid.optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_WORKLIST).default(50).describe('How many of the first to show.'),
+  limit: zWhole(1, MAX_WORKLIST).default(50).describe('How many of the first to show.'),
 });
 const PortfoliosQuery = z.strictObject(filters);
 

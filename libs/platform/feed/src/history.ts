@@ -11,6 +11,8 @@ export interface HistoryOptions {
   /** At most so many events, then the history ends. 0 answers one watermark: the head. */
   readonly limit?: number | undefined;
   readonly signal: AbortSignal;
+  /** Told how far the reader has come: it asked for more after it had been given what goes up to there. */
+  readonly taken?: (position: bigint) => void;
 }
 
 /**
@@ -26,14 +28,18 @@ export async function historyStream(source: LogSource, options: HistoryOptions):
     const head = await source.store.head();
     return one(watermarkLine({ ...head, caughtUp: true }));
   }
-  return lines(batches, options.limit ?? Number.POSITIVE_INFINITY);
+  return lines(batches, options.limit ?? Number.POSITIVE_INFINITY, options.taken);
 }
 
 async function* one(line: string): AsyncGenerator<string> {
   yield line;
 }
 
-async function* lines(batches: AsyncIterable<FeedBatch>, limit: number): AsyncGenerator<string> {
+async function* lines(
+  batches: AsyncIterable<FeedBatch>,
+  limit: number,
+  taken: HistoryOptions['taken'],
+): AsyncGenerator<string> {
   let left = limit;
   for await (const batch of batches) {
     const events = batch.events.slice(0, left);
@@ -52,6 +58,7 @@ async function* lines(batches: AsyncIterable<FeedBatch>, limit: number): AsyncGe
         ? { ...batch.watermark, logId: batch.logId, caughtUp: batch.caughtUp }
         : { position: BigInt(cutAt.position), recordedAt: cutAt.recordedat, logId: batch.logId, caughtUp: false };
     yield chunk + watermarkLine(watermark);
+    taken?.(watermark.position);
     if (left === 0) return;
   }
 }

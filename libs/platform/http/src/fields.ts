@@ -36,6 +36,20 @@ export const zCurrency = z
   .string('must be a currency code')
   .refine(isCurrency, 'must be a currency of ISO 4217, such as EUR');
 
+const WHOLE = /^-?\d{1,16}$/;
+
+/**
+ * A whole number in an address, written in digits. What JavaScript would take for one besides (1e2, 0x10, 5.0, a blank) is a
+ * typing error, and to guess what was meant would answer another question.
+ */
+export const zWhole = (min: number, max: number) =>
+  z
+    .string('must be a whole number')
+    .refine((text) => WHOLE.test(text), { error: 'must be a whole number in digits', abort: true })
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .meta({ type: 'integer', minimum: min, maximum: max });
+
 /** Minor units, 0 to 2^53 − 1. */
 export const zAmountMinor = z
   .number('must be an integer of minor units')

@@ -85,9 +85,11 @@ describe('a list that is read from tables', () => {
     expect(await changesAt('2026-03-02T08:00:06Z')).toEqual([0, 0, 0, 2]);
     expect(await changesAt('2026-03-02T07:59:59Z')).toEqual([]);
     const waited: string[] = [];
+    let now = '2026-03-02T08:00:10Z';
     const runtime = {
       name: 'accounts',
       pool: database.pool,
+      clock: { now: () => now },
       entities: { today: () => '2026-03-02' },
       access: { scope: () => Promise.resolve(ALL) },
       caughtUp: () => Promise.resolve(),
@@ -100,6 +102,13 @@ describe('a list that is read from tables', () => {
     expect(waited).toEqual(['things']);
     await page({ asKnownAt: at(5), cursor: next });
     expect(waited).toEqual(['things']);
+    // What has been recorded is not the future, whatever the clock says here; what may still be, is.
+    now = '2026-03-02T07:00:00Z';
+    await page({ asKnownAt: at(5) });
+    await expect(page({ asKnownAt: at(6) })).rejects.toMatchObject({ status: 422, code: 'InvalidRequest' });
+    now = '2026-03-02T07:59:30Z';
+    await page({ asKnownAt: at(6) });
+    expect(waited).toEqual(['things', 'things']);
   });
 
   it('X-14: shows what a filter and a scope allow, and knows no filter that it does not name', async () => {

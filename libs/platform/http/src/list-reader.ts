@@ -3,7 +3,7 @@ import type { ServiceRuntime } from '@kontor/service';
 import type pg from 'pg';
 import { z } from 'zod';
 import { zBusinessDate, zUuid } from './fields.ts';
-import { inMicroseconds } from './known-at.ts';
+import { inMicroseconds, refuseFuture } from './known-at.ts';
 import { type ListAsked, NOTHING_KNOWN_YET, type Page, pageOf, resume } from './list.ts';
 import type { ListMoment } from './paging.ts';
 
@@ -70,15 +70,23 @@ export async function listFor(
 ): Promise<ListAnswer> {
   await runtime.caughtUp(list.projection, asked.consistentWith);
   if (list.owned !== null) await runtime.caughtUp(accessProjectionName(runtime.name), asked.consistentWith);
-  if (await isAheadOf(runtime.pool, list, asked)) await runtime.caughtUpToHead(list.projection);
+  const ahead = await momentAhead(runtime.pool, list, asked);
+  if (ahead !== undefined) {
+    refuseFuture(ahead, runtime.clock.now());
+    await runtime.caughtUpToHead(list.projection);
+  }
   const scope = list.owned === null ? EVERYBODY : await runtime.access.scope(caller, list.action);
   return readList(runtime.pool, list, asked, scope, list.dated && runtime.entities.today(MAIN_ENTITY));
 }
 
-/** Whether a first page is asked of a moment that has not been folded yet: what was recorded by then would still come in. */
-async function isAheadOf(pool: pg.Pool, list: ListDefinition, { asKnownAt, cursor }: ListAsked): Promise<boolean> {
-  if (asKnownAt === undefined || cursor !== undefined) return false;
-  return inMicroseconds(asKnownAt) > (await newestOf(pool, list));
+/** The moment of a first page when it has not been folded yet: what was recorded by then would still come in. */
+async function momentAhead(
+  pool: pg.Pool,
+  list: ListDefinition,
+  { asKnownAt, cursor }: ListAsked,
+): Promise<string | undefined> {
+  if (asKnownAt === undefined || cursor !== undefined) return undefined;
+  return inMicroseconds(asKnownAt) > (await newestOf(pool, list)) ? asKnownAt : undefined;
 }
 
 /** The entity whose today is meant when a question names none; it exists from the start. */

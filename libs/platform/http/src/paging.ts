@@ -1,19 +1,14 @@
 import { isBusinessDate } from '@kontor/kernel';
 import { requestHash } from '@kontor/service';
 import { z } from 'zod';
-import { hasBadCharacter, zBusinessDate, zConsistencyToken } from './fields.ts';
+import { hasBadCharacter, zBusinessDate, zConsistencyToken, zWhole } from './fields.ts';
 import { zKnownAt } from './known-at.ts';
 import { Problem } from './problem.ts';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
-const zLimit = z.coerce
-  .number('must be a number')
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .max(MAX_PAGE_SIZE, `must be at most ${MAX_PAGE_SIZE}`)
-  .default(DEFAULT_PAGE_SIZE);
+const zLimit = zWhole(1, MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE);
 
 /** Query fields of every list: spread them into the list's own schema. */
 export const pageFields = {

@@ -73,6 +73,9 @@ export function asProblem(error: unknown): Problem {
     return new Problem(503, 'ProjectionBuilding', `After an upgrade, ${error.message}.`, {
       headers: { 'retry-after': '5' },
     });
+  // Another service's log, that a query waits for, is asked in the process that has it.
+  if (error instanceof Error && error.name === 'FeedUnavailable')
+    return unavailable('ServiceAway', `Another service does not answer: ${error.message}.`);
   if (error instanceof Error && error.name === 'PositionNotYetReached')
     return new Problem(409, 'PositionNotYetReached', `Nothing has been recorded there yet: ${error.message}.`);
   if (error instanceof Error && (error.name === 'UnknownEventType' || error.name === 'UnknownStoredEvent'))

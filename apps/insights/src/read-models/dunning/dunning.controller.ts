@@ -1,5 +1,5 @@
 import { type Principal, Rule } from '@kontor/auth';
-import { Caller, invalidField, pageFields, zBusinessDate, zText, zUuid } from '@kontor/http';
+import { Caller, invalidField, pageFields, zBusinessDate, zText, zUuid, zWhole } from '@kontor/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -41,7 +41,7 @@ const collectionFields = {
   ...knownFields,
   ...ledgerFields,
   to: zBusinessDate.optional().describe('Last day of the period. Default: today of the legal entity.'),
-  days: z.coerce.number().int().min(1, 'must be at least 1').max(MAX_DAYS, `must be at most ${MAX_DAYS}`).default(90),
+  days: zWhole(1, MAX_DAYS).default(90),
 };
 const CollectionQuery = z.strictObject(collectionFields);
 const TrendQuery = z.strictObject({ ...knownFields, ...ledgerFields, to: collectionFields.to });

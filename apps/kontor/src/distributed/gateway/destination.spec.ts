@@ -64,6 +64,7 @@ describe('where the origin sends a request', () => {
   it('is all of them where the answer is of all', () => {
     expect(to('GET', '/v1/platform/status')).toBe('all: status');
     expect(to('GET', '/v1/platform/rebuilds')).toBe('all: rebuilds');
+    expect(to('GET', '/v1/platform/stuck?waitingSeconds=60')).toBe('all: stuck');
     expect(to('GET', '/v1/platform/verification')).toBe('all: verification');
     expect(to('GET', '/metrics')).toBe('all: metrics');
     expect(to('GET', '/openapi.json')).toBe('all: openapi');

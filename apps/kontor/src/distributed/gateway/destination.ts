@@ -9,7 +9,8 @@ export interface Asked {
 }
 
 /** Answered by all services together, each by its own way of putting the answers together. */
-export type Gathered = 'status' | 'consumers' | 'parked' | 'rebuilds' | 'verification' | 'metrics' | 'openapi';
+export type Gathered =
+  'status' | 'consumers' | 'parked' | 'stuck' | 'rebuilds' | 'verification' | 'metrics' | 'openapi';
 
 export type Destination =
   | { readonly to: 'service'; readonly service: string }
@@ -27,6 +28,7 @@ const GATHERED: { readonly [path: string]: Gathered } = {
   '/v1/platform/status': 'status',
   '/v1/platform/consumers': 'consumers',
   '/v1/platform/parked': 'parked',
+  '/v1/platform/stuck': 'stuck',
   '/v1/platform/rebuilds': 'rebuilds',
   '/v1/platform/verification': 'verification',
   '/metrics': 'metrics',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gathered } from './destination.ts';
-import { askAll, askOne, type Part } from './gather.ts';
+import { askAll, askOne, type Part, ServiceAway } from './gather.ts';
 import {
   type ConsumersPart,
   mergedConsumers,
@@ -37,8 +37,12 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
     status: fromAll('/v1/platform/status', async (parts) =>
       mergedStatus(await bodies<StatusPart>(parts), upstreams.services),
     ),
-    consumers: fromAll('/v1/platform/consumers', async (parts) => mergedConsumers(await bodies<ConsumersPart>(parts))),
+    consumers: fromAll('/v1/platform/consumers', async (parts) => {
+      const away = upstreams.services.filter((service) => !parts.some((part) => part.service === service));
+      return mergedConsumers(await bodies<ConsumersPart>(parts), away);
+    }),
     parked: fromEach('/v1/platform/parked', itemsOf),
+    stuck: fromEach('/v1/platform/stuck', itemsOf),
     rebuilds: fromEach('/v1/platform/rebuilds', itemsOf),
     metrics: async (request, reply) => {
       const parts = await askAll(upstreams, `/metrics${searchOf(request)}`, request);
@@ -59,7 +63,12 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
       if (!begun.response.ok) return passedOn(begun, reply);
       const lines = async function* () {
         yield* bytesOf(begun.response);
-        for (const service of rest) yield* bytesOf((await askOne(upstreams, service, path(service), request)).response);
+        for (const service of rest) {
+          const { response } = await askOne(upstreams, service, path(service), request);
+          // Too late for a problem: an answer that is cut off is at least not taken for a whole one.
+          if (!response.ok) throw new ServiceAway(service);
+          yield* bytesOf(response);
+        }
       };
       return reply.type('application/x-ndjson').send(Readable.from(lines(), { objectMode: false }));
     },

@@ -28,6 +28,7 @@ describe('answers put together', () => {
     const reader = { consumer: 'bi', kind: 'reader', owner: 'bi', reads: 'orders' };
     const parts = [{ items: [{ ...reader, state: 'away' }] }, { items: [{ ...reader, state: 'reading' }] }];
     expect(mergedConsumers(parts)).toEqual({ items: [{ ...reader, state: 'reading' }] });
+    expect(mergedConsumers(parts, ['orders'])).toMatchObject({ away: ['orders'], items: [reader] });
   });
 
   it('the description: every path and schema once, and nothing of how it was put together', () => {

@@ -54,8 +54,10 @@ export function mergedStatus(parts: readonly StatusPart[], services: readonly st
   return { ...first, services: merged, ...(away.length === 0 ? {} : { away }) };
 }
 
-export function mergedConsumers(parts: readonly ConsumersPart[]) {
+/** `away` names the services of which no process answered: what they read, and who reads them, is not in it. */
+export function mergedConsumers(parts: readonly ConsumersPart[], away: readonly string[] = []) {
   return {
+    ...(away.length === 0 ? {} : { away }),
     items: mergedLines(
       parts.map(({ items }) => items),
       ({ consumer, kind, owner, reads }) => [consumer, kind, owner, reads].join(' '),

@@ -165,6 +165,16 @@ export const administrationAnswers: AnswersByRoute = {
   'get /v1/platform/parked/{name}': items(letter),
   'post /v1/platform/parked/{name}/retry': items(outcome),
   'post /v1/platform/parked/{name}/skip': outcome,
+  'get /v1/platform/stuck': items(
+    object({
+      service: text,
+      process: text,
+      key: orNull(text),
+      reason: one('parked', 'timer-overdue', 'waiting'),
+      since: instant,
+      detail: { ...text, description: 'The error, the timer, or what is waited for.' },
+    }),
+  ),
   'post /v1/platform/consumers': object({
     consumer: text,
     service: text,

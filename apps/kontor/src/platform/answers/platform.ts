@@ -119,7 +119,11 @@ export const platformAnswers: AnswersByRoute = {
         since: orNull(instant),
         seenAt: orNull(instant),
         handled: digits,
-        lagEvents: digits,
+        sent: {
+          ...orNull(digits),
+          description: 'Of a reader that is connected: what it has been given goes up to there.',
+        },
+        lagEvents: orNull(digits),
         state: text,
       }),
     ),
