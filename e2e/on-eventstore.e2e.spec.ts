@@ -84,10 +84,28 @@ describe('an installation on EventStoreDB', () => {
     );
   });
 
+  it('reads the history from any event on, and names a position at which nothing stands', async () => {
+    const read = async (after: bigint) => {
+      const { status, body } = await platform.request('GET', `/v1/history/accounts?after=${after}&limit=1`);
+      if (status !== 200) return { status, code: (body as { code: string }).code };
+      const [line] = String(body).split('\n');
+      return (JSON.parse(line ?? '') as { event: { id: string; position: string } }).event;
+    };
+    const first = (await read(0n)) as { id: string; position: string };
+    const second = (await read(BigInt(first.position))) as { id: string; position: string };
+    expect(await read(BigInt(second.position) - 1n)).toMatchObject({ id: second.id });
+    expect(await read(BigInt(second.position) + 1n)).toEqual({ status: 409, code: 'NotAPosition' });
+  });
+
   it('a rebuild gives the same rows and is switched', async () => {
     const fold = await platform.request('POST', '/v1/platform/projections/pipeline/verify', {});
     expect((fold.body as { comparison: { equal: boolean } }).comparison.equal).toBe(true);
-    await kontorJson(platform.folder, 'rebuild', 'pipeline');
+    expect(await kontorJson(platform.folder, 'rebuild', 'pipeline')).toMatchObject({ unit: 'bytes' });
+    expect((await kontor(platform.folder, 'rebuild', 'pipeline', 'status')).stdout).toMatch(
+      /^\d+ of \d+ bytes of the log/m,
+    );
+    const { body } = await platform.request('GET', '/metrics');
+    expect(String(body)).toMatch(/^kontor_rebuild_bytes_left\{/m);
     const switched = await kontor(platform.folder, 'rebuild', 'pipeline', 'switch');
     expect([switched.code, switched.stderr]).toEqual([0, '']);
   }, 120_000);

@@ -15,6 +15,7 @@ interface Rebuild {
   readonly startedAt: string;
   readonly done: string;
   readonly total: string;
+  readonly unit: string;
   readonly eventsPerSecond: number | null;
   readonly secondsLeft: number | null;
   readonly caughtUp: boolean;
@@ -131,15 +132,16 @@ function comparedAs(comparison: Comparison | null): string {
 
 /** False: it was paused or cancelled meanwhile. */
 async function caughtUp(context: CliContext, projection: string): Promise<boolean> {
-  const format = `${projection} [{bar}] {value}/{total} events, {rate}/s, {left} left`;
+  const format = `${projection} [{bar}] {value}/{total} {unit}, {rate} events/s, {left} left`;
   const bar = context.json() ? undefined : new SingleBar({ format, stream: process.stderr });
-  bar?.start(0, 0, { rate: '?', left: '?' });
+  bar?.start(0, 0, { unit: 'events', rate: '?', left: '?' });
   let moved = { done: '', at: performance.now() };
   try {
     for (;;) {
       const rebuild = await context.api().get<Rebuild>(address`/v1/platform/rebuilds/${projection}`);
       bar?.setTotal(Number(rebuild.total));
       bar?.update(Number(rebuild.done), {
+        unit: unitOf(rebuild),
         rate: rebuild.eventsPerSecond ?? '?',
         left: rebuild.secondsLeft === null ? '?' : `${rebuild.secondsLeft} s`,
       });
@@ -155,6 +157,9 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
   }
 }
 
+/** On EventStoreDB nobody knows how many events a log has before all are read; how far it is read is known all the same. */
+const unitOf = ({ unit }: { readonly unit: string }): string => (unit === 'bytes' ? 'bytes of the log' : unit);
+
 function show(context: CliContext, rebuild: Rebuild): void {
   if (context.json()) return printJson(rebuild);
   const { projection, schema, state, startedBy, startedAt, done, total, comparison, error } = rebuild;
@@ -164,7 +169,7 @@ function show(context: CliContext, rebuild: Rebuild): void {
     const rate = !folding || rebuild.eventsPerSecond === null ? '' : `, ${rebuild.eventsPerSecond} events/s`;
     const left = !folding || rebuild.secondsLeft === null ? '' : `, ${rebuild.secondsLeft} s left`;
     print(
-      `${done} of ${total} events${rate}${left}${rebuild.parkedStreams > 0 ? `, ${rebuild.parkedStreams} parked` : ''}`,
+      `${done} of ${total} ${unitOf(rebuild)}${rate}${left}${rebuild.parkedStreams > 0 ? `, ${rebuild.parkedStreams} parked` : ''}`,
     );
   }
   if (error !== null) print(`error: ${error}`);
@@ -229,20 +234,20 @@ async function refold(context: CliContext, projection: string, step: string | un
 
 async function watchRefold(context: CliContext, projection: string): Promise<Subscription[]> {
   const bar = new SingleBar({
-    format: `${projection} [{bar}] {value}/{total} events, {eta_formatted} left`,
+    format: `${projection} [{bar}] {value}/{total} {unit}, {eta_formatted} left`,
     stream: process.stderr,
   });
   const name = projectionName(projection);
   let shown = false;
   for (;;) {
-    const { services } = await context
+    const { services, lagUnit } = await context
       .api()
-      .get<{ services: readonly { subscriptions: readonly Subscription[] }[] }>('/v1/platform/status');
+      .get<{ services: readonly { subscriptions: readonly Subscription[] }[]; lagUnit: string }>('/v1/platform/status');
     const lines = services.flatMap((service) => service.subscriptions).filter((line) => line.name === name);
     const done = lines.reduce((sum, line) => sum + Number(line.position), 0);
     const left = lines.reduce((sum, line) => sum + Number(line.lagEvents ?? 0), 0);
     if (!shown && left > 0 && !context.json()) {
-      bar.start(done + left, done);
+      bar.start(done + left, done, { unit: unitOf({ unit: lagUnit }) });
       shown = true;
     }
     if (shown) bar.update(done);

@@ -105,6 +105,11 @@ export class HistoryController {
         errors: [{ field: 'logId', reason: message }],
       });
     }
+    // Of EventStoreDB alone, whose client library nobody loads who does not run on it.
+    if (error instanceof Error && error.name === 'NotAPosition')
+      return new Problem(409, 'NotAPosition', `No event stands there: ${error.message}.`, {
+        errors: [{ field: 'after', reason: error.message }],
+      });
     if (!(error instanceof PositionNotYetReached)) return error;
     const { message, head } = error;
     return new Problem(409, 'PositionNotYetReached', message, {

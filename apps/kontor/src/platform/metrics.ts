@@ -41,10 +41,8 @@ export class Metrics {
     labelNames: ['service', 'topic'],
     registers: [this.registry],
   });
-  private readonly rebuildLag = this.projectionGauge(
-    'kontor_rebuild_events_left',
-    'Events that a rebuild has still to fold; absent when none is under way.',
-  );
+  /** Named like the lag: `kontor_rebuild_events_left`, or `_bytes_left`. */
+  private readonly rebuildLag: Gauge;
   private readonly rebuildRate = this.projectionGauge(
     'kontor_rebuild_events_per_second',
     'Events that a rebuild passes in a second; absent when none is under way, or nothing is known yet.',
@@ -69,6 +67,10 @@ export class Metrics {
     const { lagUnit } = access.platform.stores;
     access.platform.appends.add((service, ms) => this.appends.observe({ service }, ms / 1_000));
     this.lag = this.gauge(`kontor_subscription_lag_${lagUnit}`, `How far a subscription is behind, in ${lagUnit}.`);
+    this.rebuildLag = this.projectionGauge(
+      `kontor_rebuild_${lagUnit}_left`,
+      `What a rebuild has still to pass, in ${lagUnit}; absent when none is under way.`,
+    );
     collectDefaultMetrics({ register: this.registry });
   }
 

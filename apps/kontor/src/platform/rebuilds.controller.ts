@@ -41,7 +41,7 @@ export class RebuildsController {
         .flatMap((service) => service.rebuilds)
         .map(async (rebuild) =>
           (await rebuild.copies()).some(({ number, state }) => number > 1 || state === 'building' || state === 'paused')
-            ? [shown(await rebuild.status())]
+            ? [this.shown(await rebuild.status())]
             : [],
         ),
     );
@@ -61,15 +61,17 @@ export class RebuildsController {
     const { rebuild, service } = findProjection(this.access, body.projection);
     const started = await refusing(() => rebuild.start({ actor: envelope.actor, reason: body.reason ?? null }));
     await service.deeds.record();
-    return new Answer(shown(started), 202);
+    return new Answer(this.shown(started), 202);
   }
 
   @Get(':name')
   @Rule('platform.administer')
-  @ApiOperation({ summary: 'The rebuild of a projection: state, events done and to do, rate, time left, comparison.' })
+  @ApiOperation({
+    summary: 'The rebuild of a projection: state, how much of the log is done and to do, rate, time left, comparison.',
+  })
   async status(@Param({ schema: ProjectionParam }) { name }: z.infer<typeof ProjectionParam>) {
     const { rebuild } = findProjection(this.access, name);
-    return shown(await refusing(() => rebuild.status()));
+    return this.shown(await refusing(() => rebuild.status()));
   }
 
   @Post(':name/:step')
@@ -95,7 +97,15 @@ export class RebuildsController {
     };
     const done = await refusing(() => STEP[step](rebuild, who));
     await service.deeds.record();
-    return new Answer(shown(done), 200);
+    return new Answer(this.shown(done), 200);
+  }
+
+  private shown({ projection, done, total, dropped: _dropped, ...status }: RebuildStatus) {
+    const { lagUnit: unit } = this.access.platform.stores;
+    return {
+      ...{ projection: projectionName(projection), ...status },
+      ...{ done: done.toString(), total: total.toString(), unit },
+    };
   }
 }
 
@@ -113,7 +123,3 @@ const STEP: { readonly [Step in (typeof STEPS)[number]]: (rebuild: Rebuild, who:
   'switch-back': (rebuild, who) => rebuild.switchBack(who),
   discard: (rebuild, who) => rebuild.discard(who),
 };
-
-function shown({ projection, done, total, dropped: _dropped, ...status }: RebuildStatus) {
-  return { projection: projectionName(projection), ...status, done: done.toString(), total: total.toString() };
-}

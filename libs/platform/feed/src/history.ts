@@ -20,7 +20,8 @@ export interface HistoryOptions {
  * `{"event":CloudEvent}` or `{"watermark":{"position","recordedAt","logId","caughtUp"}}`. A watermark follows every stretch
  * that was read and comes every second when nothing happens. Pulled: nothing is read before the last chunk was taken.
  *
- * Throws LogChanged and PositionNotYetReached before the first chunk, so that a route can still answer with a problem.
+ * Throws LogChanged, PositionNotYetReached and the store's NotAPosition before the first chunk, so that a route can still answer with
+ * a problem.
  */
 export async function historyStream(source: LogSource, options: HistoryOptions): Promise<AsyncIterable<string>> {
   const batches = await openLog(source, options);

@@ -7,13 +7,16 @@ import type { FeedBatch, FeedOptions, Watermark } from './feed.ts';
 
 export type LogReadOptions = Omit<FeedOptions, 'service'>;
 
-/** Opened, that is checked: throws LogChanged and PositionNotYetReached before anything is read. */
+/** Opened, that is checked: throws LogChanged, PositionNotYetReached and the store's NotAPosition before anything is given. */
 export async function openLog(source: LogSource, options: LogReadOptions): Promise<AsyncIterable<FeedBatch>> {
   const { service } = source.publication;
   const head = await source.store.head();
   if (typeof options.logId === 'string' && options.logId !== head.logId)
     throw new LogChanged(service, options.logId, head.logId);
   if (options.after > head.position) throw new PositionNotYetReached(service, options.after, head.position);
+  // Where positions have gaps only a read tells that nothing stands there, and the first one of the answer would be too late.
+  if (options.after > 0n && options.after < head.position)
+    await source.store.readAll({ after: options.after, limit: 1 });
   const recordedAt = options.after === head.position ? head.recordedAt : null;
   return readLog(source, options, head.logId, recordedAt);
 }
