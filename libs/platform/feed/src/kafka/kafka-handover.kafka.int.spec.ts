@@ -4,6 +4,7 @@ import { dice, eventually, seedOfRun, testDatabase, type TestDatabase } from '@k
 import { note, notesSource } from '@kontor/testing/feed-contract';
 import { LogFeed } from '../log-feed.ts';
 import type { FeedHead, FeedOptions } from '../feed.ts';
+import { KafkaDeadLetters } from './dead-letters.ts';
 import { toBeLive, toHaveSeen, type Wiring, wiring } from './kafka.scenarios.ts';
 import { toRecord } from './records.ts';
 import { KafkaRelay } from './relay.ts';
@@ -168,8 +169,50 @@ describe('the relay', () => {
   });
 });
 
+describe('a relay that has lost its lock and does not know it', () => {
+  it('sends its stretch once more, moves no checkpoint, and stands by', async () => {
+    let held = 0;
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const stale = wiring(db.pool, {
+      watch: async (_about, send) => {
+        held += 1;
+        await gate;
+        return send();
+      },
+    });
+    const second = new KafkaRelay({
+      kafka: { brokers: (process.env.KONTOR_TEST_KAFKA ?? '').split(','), clientId: 'second' },
+      ...{ service: 'notes', feed: stale.log, pool: db.pool, topicPrefix: stale.prefix, schema: stale.schema },
+    });
+    try {
+      const all = await stale.append(20);
+      await stale.relay.start();
+      await eventually('it is about to send', () => held > 0);
+      await db.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'kontor relay'`,
+      );
+      await second.start();
+      all.push(...(await stale.append(40)));
+      const { position } = await stale.log.head('notes');
+      await eventually('the second one is at the head', async () => (await second.status()).position === position);
+      letGo();
+      await eventually('the first one stands by', async () => (await stale.relay.status()).state === 'standing-by');
+      expect((await second.status()).position).toBe(position);
+      expect(await stale.firstOccurrences()).toEqual(all);
+    } finally {
+      letGo();
+      await second.stop();
+      await stale.close();
+    }
+  });
+});
+
 describe('a topic that lacks something is noticed, and history has it', () => {
-  it('records that were deleted before they were read', async () => {
+  it('records that never came: the next one names them', async () => {
     const all = await wired.append(10);
     await wired.relay.start();
     const feed = wired.feed();
@@ -190,6 +233,47 @@ describe('a topic that lacks something is noticed, and history has it', () => {
     all.push(lost, ...(await wired.append(30)));
     await toHaveSeen(reader, all);
     expect(reasons()[0]).toMatch(new RegExp(`^partition ${partition} lacks the record before`));
+  });
+
+  it('records that are gone from the topic before its reader came to them', async () => {
+    const all = await wired.append(10);
+    await wired.relay.start();
+    let blocked = false;
+    let letIn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letIn = resolve;
+    });
+    // What a reader does who hangs in one record for longer than the topic keeps the next ones.
+    class Slow extends KafkaDeadLetters {
+      override async add(): Promise<void> {
+        blocked = true;
+        await gate;
+      }
+    }
+    const feed = wired.feed({ deadLetters: new Slow(), tail: QUICK });
+    const reader = wired.follow(feed);
+    await toBeLive(feed);
+    await toHaveSeen(reader, all);
+    for (let partition = 0; partition < PARTITIONS; partition += 1)
+      await wired.producer((producer) =>
+        producer.send({ topic: wired.topic, messages: [{ partition, value: 'what is this?' }] }),
+      );
+    await eventually('the reader hangs', () => blocked);
+    all.push(...(await wired.append(60)));
+    const { position } = await wired.log.head('notes');
+    await eventually('the relay is at the head', async () => (await wired.relay.status()).position === position);
+    await wired.admin(async (admin) => {
+      const ends = await admin.fetchTopicOffsets(wired.topic);
+      const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+      await admin.deleteTopicRecords({ topic: wired.topic, partitions });
+    });
+    letIn();
+    all.push(...(await wired.append(60)));
+    await toHaveSeen(reader, all, 30_000);
+    await toBeLive(feed, 30_000);
+    expect(reasons().length).toBeGreaterThan(0);
+    all.push(...(await wired.append(20)));
+    await toHaveSeen(reader, all);
   });
 
   it('a topic that was deleted and made anew', async () => {
@@ -221,6 +305,24 @@ describe('a topic that lacks something is noticed, and history has it', () => {
     all.push(...(await wired.append(10)));
     await toHaveSeen(reader, all);
     expect(feed.live('notes')).toBe(false);
+  });
+
+  it('a topic that is compacted, which takes no watermarks: its relay says so', async () => {
+    const all = await wired.append(10);
+    const compacted = {
+      topic: wired.topic,
+      numPartitions: PARTITIONS,
+      configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
+    };
+    await wired.admin((admin) => admin.createTopics({ topics: [compacted] }));
+    await wired.relay.start();
+    const feed = wired.feed({ tail: QUICK });
+    const reader = wired.follow(feed);
+    await toHaveSeen(reader, all);
+    await eventually('the relay says so', async () => (await wired.relay.status()).state === 'retrying');
+    expect((await wired.relay.status()).error).toContain('failed the validation on broker');
+    all.push(...(await wired.append(10)));
+    await toHaveSeen(reader, all);
   });
 
   it('a relay that is dead', async () => {
