@@ -51,7 +51,7 @@ it(
     expect(journal.open).toEqual([]);
     await journal.repeat([...journal.accepted.keys()].filter(() => chance.once(10)));
     expect(journal.findings).toEqual([]);
-    expect(await new Oracle(platform.api, firm.books).judge()).toEqual([]);
+    expect(await new Oracle(platform.api, firm.books, journal).judge()).toEqual([]);
   },
   LONG_MS,
 );

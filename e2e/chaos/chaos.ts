@@ -6,9 +6,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Faults } from './faults.ts';
 import { Firm } from './firm.ts';
 import { Journal } from './journal.ts';
-import { Oracle } from './oracle.ts';
+import { Oracle, SERVICES } from './oracle.ts';
 import { type Report, sentences } from './report.ts';
 import { type Ground, startGround } from './ground.ts';
+import { topicFaults } from './topics.ts';
 
 const WRITERS = 6;
 const PAUSE_MS = 60;
@@ -95,10 +96,16 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
   }
   const settled = Date.now();
   await journal.repeat([...journal.accepted.keys()].filter(() => chance.once(REPEATED_ONE_IN)));
-  const oracle = new Oracle(ground.api, firm.books, say);
+  const oracle = new Oracle(ground.api, firm.books, journal, say);
   const wrong = await oracle
     .judge()
     .catch((error: unknown) => [...oracle.findings, `the oracle failed: ${String(error)}`]);
+  const inTopics = await Promise.all(
+    SERVICES.map((service) => topicFaults(ground.brokers, service, oracle.eventsOf(service))),
+  ).then(
+    (found) => found.flat(),
+    (error: unknown) => [`the topics could not be judged: ${String(error)}`],
+  );
   return {
     seed,
     minutes,
@@ -116,6 +123,7 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
       ...faults.findings,
       ...ground.crashes(),
       ...wrong,
+      ...inTopics,
     ],
   };
 }

@@ -22,6 +22,8 @@ export interface Ground {
   readonly folder: string;
   readonly platform: () => TestDistributed;
   readonly broker: OwnBroker;
+  /** Where the broker is reached, through its wire. */
+  readonly brokers: readonly string[];
   /** The wire between every process and PostgreSQL. */
   readonly wire: Wire;
   /** The wire between every process and the broker. */
@@ -87,7 +89,7 @@ export async function startGround(folder: string): Promise<Ground> {
         () => platform.url,
         () => platform.adminToken,
       ),
-      ...{ folder, broker, wire, brokerWire, restarts, stop },
+      ...{ folder, broker, brokers: brokers.brokers, wire, brokerWire, restarts, stop },
       platform: () => platform,
       crashes: () => crashesIn(data),
       async restartPlatform() {
