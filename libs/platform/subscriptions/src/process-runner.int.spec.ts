@@ -132,7 +132,7 @@ describe('ProcessRunner', () => {
   });
 
   describe('what fails', () => {
-    it('in the reaction parks the instance; others go on, and after the fix it goes on in order', async () => {
+    it('fault row 9: in the reaction parks the instance; others go on, and after the fix it goes on in order', async () => {
       await take('note-1', 'a', 'poison', 'b');
       await take('note-2', 'c');
       await runner().catchUp();
