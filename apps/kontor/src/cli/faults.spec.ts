@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { ApiClient, faultOf } from './api-client.ts';
+import { address, ApiClient, faultOf } from './api-client.ts';
 
 describe('a refusal at the command line', () => {
   it('tells the one field that is wrong once, and several each on a line', () => {
@@ -22,6 +24,37 @@ describe('a refusal at the command line', () => {
       message: 'What KONTOR_TOKEN says is no token.',
       code: 'TokenInvalid',
     });
+  });
+
+  it('says in a sentence that an answer was cut off, whether lines have come or none', async () => {
+    const server = createServer((_request, reply) => {
+      reply.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      reply.write('{"one":1}\n{"tw', () => reply.socket?.destroy());
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = new ApiClient({ url, token: 'a.b.c', tokenFrom: 'KONTOR_TOKEN' });
+    const lines: string[] = [];
+    const read = async () => {
+      for await (const line of client.lines('/v1/history/orders')) lines.push(line);
+    };
+    try {
+      await expect(read()).rejects.toMatchObject({
+        name: 'CliFault',
+        message: expect.stringMatching(`^The answer from ${url} was cut off \\(`) as unknown,
+        unanswered: true,
+      });
+      expect(lines).toEqual(['{"one":1}']);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('keeps what was typed one part of the address', () => {
+    const [typed, other] = ['pipeline/cancel?x=1#y', 'a b'];
+    expect(address`/v1/platform/rebuilds/${typed}/${other}`).toBe(
+      '/v1/platform/rebuilds/pipeline%2Fcancel%3Fx%3D1%23y/a%20b',
+    );
   });
 
   it('keeps fields and facts for those who read it as JSON', () => {

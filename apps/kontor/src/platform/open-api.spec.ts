@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { describeAnswers } from './open-api.ts';
+import { zWhole } from '@kontor/http';
+import { z } from 'zod';
+import { describeAnswers, jsonSchemaOf } from './open-api.ts';
 
 const bare = () => ({ responses: { '200': { description: '' } } });
 const document = () =>
@@ -55,6 +57,14 @@ describe('the description of the API', () => {
     expect(Object.keys(paths['/v1/orders/{id}']?.get?.responses ?? {})).toEqual(['200', '304', '4XX']);
     expect(Object.keys(paths['/v1/orders']?.get?.responses ?? {})).toEqual(['200', '503', '4XX']);
     expect(paths['/v1/orders']?.post?.responses['201']).toMatchObject({ description: 'Placed.' });
+  });
+
+  it('X-07: says of a number in an address that it is one, between which bounds, and what it is when it is not there', () => {
+    const described = jsonSchemaOf(z.strictObject({ limit: zWhole(1, 500).default(50).describe('Page size.') }), {
+      schemaType: 'input',
+    });
+    const limit = { type: 'integer', minimum: 1, maximum: 500, default: 50, description: 'Page size.' };
+    expect(described?.schema).toMatchObject({ type: 'object', properties: { limit } });
   });
 
   it('leaves what the code itself describes as it is', () => {

@@ -113,14 +113,26 @@ function describeOperation(method: string, path: string, operation: Operation, h
   operation.responses = responses;
 }
 
+/** A number in an address is a text that is made one: zod withholds its default, which is the same in either form. */
+function withDefault({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }): void {
+  const { def } = zodSchema._zod;
+  if (def.type === 'default' && typeof def.defaultValue === 'number')
+    Object.assign(jsonSchema, { default: def.defaultValue });
+}
+
 // Nest asks zod for OpenAPI 3.0 schemas even in a 3.1 document; this gives it draft 2020-12.
-function jsonSchemaOf(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
+export function jsonSchemaOf(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
   const {
     $schema: _dialect,
     $defs,
     ...rest
-  } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: schemaType, unrepresentable: 'any' });
+  } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io: schemaType,
+    unrepresentable: 'any',
+    override: withDefault,
+  });
   const id = schema.meta()?.id;
   const components = { ...$defs } as Record<string, object>;
   if (id === undefined || '$ref' in rest) return { schema: rest, components };

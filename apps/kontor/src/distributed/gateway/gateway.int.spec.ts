@@ -64,3 +64,33 @@ describe('an origin that was started while a service is away', () => {
     });
   });
 });
+
+describe('an origin that puts answers together', () => {
+  it('X-06: cuts a verification off, rather than taking a refusal in its middle for a part of it', async () => {
+    const [one = 0, other = 0] = await freePorts(2);
+    const upstreams = new Map([
+      ['accounts', [`http://127.0.0.1:${one}`]],
+      ['orders', [`http://127.0.0.1:${other}`]],
+    ]);
+    const line = '{"log":{"service":"accounts","broken":null}}\n';
+    const servers = [
+      createServer(({ url }, reply) => reply.end(url === '/openapi.json' ? '{"paths":{}}' : line)),
+      createServer(({ url }, reply) => {
+        if (url !== '/openapi.json') reply.statusCode = 503;
+        reply.end('{"paths":{}}');
+      }),
+    ];
+    for (const [index, server] of servers.entries())
+      await new Promise<void>((done) => server.listen([one, other][index], '127.0.0.1', done));
+    const origin = await gateway({ upstreams, logger: pino({ level: 'silent' }) });
+    try {
+      const url = await origin.app.listen({ port: 0, host: '127.0.0.1' });
+      const reply = await fetch(`${url}/v1/platform/verification`);
+      expect(reply.status).toBe(200);
+      await expect(reply.text()).rejects.toThrow();
+    } finally {
+      await origin.close();
+      for (const server of servers) server.close();
+    }
+  });
+});
