@@ -34,6 +34,7 @@ const ignore = ['/node_modules/', '<rootDir>/tools/lint-fixtures/', ...withoutDa
 
 export default {
   testTimeout: 30_000,
+  testSequencer: resolve(import.meta.dirname, 'tools/longest-first.mjs'),
   // Native ESM keeps every module of every test file in memory; a fresh worker now and then gives it back.
   workerIdleMemoryLimit: '1200MB',
   projects: [

@@ -6,7 +6,7 @@
 // KONTOR_REQUIRE=data,... makes it a failure that suites are left out for want of the named thing.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { kafkaAvailable } from './kafka/available.mjs';
 import { root, sourceFiles } from './source-files.mjs';
@@ -60,8 +60,10 @@ if (existsSync(join(root, 'docker-compose.yml')))
 const LEAVE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
-/** Checks wait for the disk as well, and tests for the programs that they start. */
-const AT_A_TIME = Math.max(2, availableParallelism() - 1);
+/** Checks wait for the disk as well. */
+const CHECKS_AT_A_TIME = Math.max(2, availableParallelism() - 1);
+/** Suites wait for the programs that they start, and for time to pass, a fifth of the time: three keep two cores busy. */
+const SUITES_AT_A_TIME = Math.max(2, Math.min(Math.max(3, availableParallelism() - 1), Math.floor(totalmem() / 2.5e9)));
 
 /**
  * @param {string[]} args
@@ -103,7 +105,7 @@ async function checkOn() {
     else failed.push(name);
   }
 }
-await Promise.all(Array.from({ length: AT_A_TIME }, checkOn));
+await Promise.all(Array.from({ length: CHECKS_AT_A_TIME }, checkOn));
 
 const { lines, missing } = leftOut(needs, required);
 for (const need of missing) failed.push(`${need} is required and not there`);
@@ -116,7 +118,7 @@ try {
       '--experimental-vm-modules',
       '--no-warnings',
       bin('jest/bin/jest.js'),
-      `--maxWorkers=${AT_A_TIME}`,
+      `--maxWorkers=${SUITES_AT_A_TIME}`,
       '--passWithNoTests',
       '--json',
       `--outputFile=${report}`,
