@@ -1,4 +1,4 @@
-// `npm test`: everything that must hold, in the order of how fast it says no, and at the end one line that counts it.
+// `npm test`: everything that must hold, what needs no test first, and at the end one line that counts it.
 //
 //   left out: golden data (KONTOR_DATA), Kafka (Java 17)      only when something was left out
 //   812 passed, 0 failed                     the tests of the one Jest run, plus one for each check before it
@@ -37,9 +37,10 @@ const hook = ['--import', './tools/swc-hook.mjs'];
 // A cache may forgive a file whose types changed elsewhere; where everything is required, nothing is forgiven.
 const cached = (name) => (required.length > 0 ? [] : ['--cache', '--cache-location', bin(`.cache/kontor/${name}`)]);
 
+/** The longest first, so that none is left alone at the end. */
 const checks = [
-  ['formatting', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn', ...cached('prettier')]],
   ['lint', [bin('eslint/bin/eslint.js'), '.', ...cached('eslint')]],
+  ['formatting', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn', ...cached('prettier')]],
   ['types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']],
   ['types of the pure libraries', [bin('typescript/bin/tsc'), '-p', 'libs/tsconfig.pure.json']],
   ['what nobody calls', [bin('knip/bin/knip.js'), '--no-config-hints']],
