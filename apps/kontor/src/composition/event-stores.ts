@@ -64,12 +64,14 @@ export function scopeOf({ url, prefix }: EventStoreServer, service: string) {
   return { url, typePrefix: '', streamPrefix: `${prefix}${service}.` };
 }
 
+const ELSEWHERE = 'EVENTSTORE_URL or KONTOR_EVENTSTORE_PREFIX may name another server or installation.';
+
 /** Null when the log that was opened is the one that this installation writes to. */
 function objectionTo(logId: string, found: InstalledLog | null, service: string): string | null {
   if (found === null || found.logId === logId) return null;
   return (
     `The log of ${service} that was found is ${logId}; this installation writes to ${found.logId} since ${found.since}. ` +
-    'EVENTSTORE_URL or KONTOR_EVENTSTORE_PREFIX may name another server or installation.'
+    ELSEWHERE
   );
 }
 
@@ -92,7 +94,8 @@ class LeasedLogs {
       const found = await installedLog(this.pool, service);
       const against = objection(found, service, this.kind);
       if (against !== null) throw new StartFault(against);
-      const store = await this.log(service);
+      // Only an installation that has none yet makes a log: a server that was named by mistake is left as it is.
+      const store = await this.log(service, found === null);
       this.opened.set(service, await this.admit(store, service, found));
       return new LeasedEventStore(store, lease, () => this.closed(service));
     } catch (error) {
@@ -101,8 +104,8 @@ class LeasedLogs {
     }
   }
 
-  async log(service: string): Promise<EventStore> {
-    if (this.server !== undefined) return openEventStoreDb(scopeOf(this.server, service));
+  async log(service: string, makes = true): Promise<EventStore> {
+    if (this.server !== undefined) return openEventStoreDb({ ...scopeOf(this.server, service), makes });
     const schema = logSchemaOf(service);
     await PostgresEventStore.migrate(this.pool, schema);
     return new PostgresEventStore({ pool: this.pool, schema });
@@ -120,6 +123,9 @@ class LeasedLogs {
       await store.close();
       if (this.server !== undefined && (error instanceof StoreUnavailable || error instanceof StoreTimeout))
         throw new StartFault('The EventStoreDB of EVENTSTORE_URL does not answer.', { cause: error });
+      // The client library is loaded only by who runs on it.
+      if (error instanceof Error && error.name === 'NoSuchLog')
+        throw new StartFault(`The log of ${service} was not found: ${error.message}. ${ELSEWHERE}`, { cause: error });
       throw error;
     }
   }

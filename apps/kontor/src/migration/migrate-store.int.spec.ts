@@ -190,6 +190,23 @@ describe('kontor migrate-store', () => {
     );
     expect((await installedLog(database.pool, 'orders'))?.store).toBe('postgres');
     expect((await events('orders', 'postgres')).length).toBe(20);
+    // Streams without a log: somebody has deleted the one that names it.
+    prefix = `q${prefix}`;
+    double.log.append(`${prefix}orders.order-2`, -1n, [
+      { ...event(), isJson: false, metadata: Buffer.from('{}'), data: Buffer.from('{}') },
+    ]);
+    await expect(move('postgres')).rejects.toThrow('the new store knows the stream order-2 already');
+  });
+
+  it('a start on another server than that of the logs is refused, and leaves no log there', async () => {
+    await fill();
+    await move('postgres');
+    const { length } = double.log.records;
+    const elsewhere = eventStores(database.pool, { url: double.url, prefix: `q${prefix}` });
+    await expect(elsewhere.open('orders')).rejects.toThrow(
+      /The log of orders was not found: .* may name another server/,
+    );
+    expect(double.log.records).toHaveLength(length);
   });
 
   it('a copy that was edited by hand is found by its hash', async () => {

@@ -1,5 +1,5 @@
-import { AppendTooLarge, type CopyDiffers, isDatabaseOutage } from '@kontor/event-store';
-import { NoSuchLog } from '@kontor/event-store/eventstoredb';
+import { AppendTooLarge, type CopyDiffers, isDatabaseOutage, WrongExpectedRevision } from '@kontor/event-store';
+import { NoSuchLog, StreamDeletedByStranger } from '@kontor/event-store/eventstoredb';
 import { logSchemaOf } from '../composition/event-stores.ts';
 import { StartFault } from '../start-fault.ts';
 import { UnknownPositions } from './position-columns.ts';
@@ -54,6 +54,13 @@ export function faultOf(error: unknown, lost: AbortSignal): unknown {
     return new StartFault(
       `Nothing was switched: an event of ${error.stream} has ${error.bytes} bytes with its recorded time, and the server takes ` +
         `${error.maxBytes} in one append. Raise MaxAppendSize there, then run the same command again.`,
+      { cause: error },
+    );
+  // Older than the new log itself, so that it is none of its events.
+  if (error instanceof WrongExpectedRevision || error instanceof StreamDeletedByStranger)
+    return new StartFault(
+      `Nothing was switched: the new store knows the stream ${error.stream} already. Choose another place with --prefix ` +
+        '(KONTOR_EVENTSTORE_PREFIX).',
       { cause: error },
     );
   if (error instanceof NoSuchLog)
