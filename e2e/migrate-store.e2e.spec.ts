@@ -9,7 +9,7 @@ import {
   startPlatform,
   type TestPlatform,
 } from '@kontor/testing';
-import { kontor, kontorJson, startKontor } from './support/command-line.ts';
+import { kontor, kontorJson, run, startKontor } from './support/command-line.ts';
 
 interface Status {
   readonly lagUnit: string;
@@ -130,6 +130,27 @@ describe('a whole installation moved from PostgreSQL to EventStoreDB and back', 
       'kontor: Kontor is running on this database, or another migration is: stop it, then move the logs.\n',
     ]);
   });
+
+  it('asks for what it needs, and keeps passwords to itself', async () => {
+    const env = {
+      KONTOR_DATABASE_URL: 'postgres://kontor:s3cret@db/kontor',
+      EVENTSTORE_URL: 'esdb://u:s3cret@es:2113',
+    };
+    const cli = ['--import', './tools/swc-hook.mjs', 'apps/kontor/src/cli.ts'];
+    const move = ['migrate-store', '--from', 'postgres', '--to', 'eventstore'];
+    const asked: [readonly string[], Partial<typeof env>, number, RegExp][] = [
+      [['migrate-store', '--help'], env, 0, /--prefix <text>/],
+      [['restore', '--help'], env, 0, /default: KONTOR_DATABASE_URL/],
+      [move, { EVENTSTORE_URL: 'http://u:s3cret@es' }, 1, /^kontor: EVENTSTORE_URL is set to something else; it is/],
+      [[...move, '--prefix', 'kontor'], env, 1, /^kontor: --prefix is "kontor"; it is letters and digits with a dot/],
+    ];
+    for (const [line, variables, code, says] of asked) {
+      const ended = await run(process.execPath, [...cli, ...line], { KONTOR_DATABASE_URL: '', ...variables }).ended;
+      const said = ended.stdout + ended.stderr;
+      expect([line, ended.code, said]).toEqual([line, code, expect.stringMatching(says)]);
+      expect(said).not.toContain('s3cret');
+    }
+  }, 60_000);
 
   it('says beforehand what it would do', async () => {
     const status = await caughtUp(platform);

@@ -1,5 +1,5 @@
 import { isCurrency } from '@kontor/kernel';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { environment } from './kontor.config.ts';
 
 const DEFAULT_PORT = 4000;
@@ -20,12 +20,17 @@ export function startArguments(name: string, description: string): StartArgument
     .option('--empty', 'do not build the demo firm in an empty data folder')
     .option('--data <folder>', 'data folder', folderOf, environment.dataFolder)
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOf, DEFAULT_PORT)
-    .option('--database <url>', 'use this PostgreSQL instead of the embedded one', environment.databaseUrl)
+    .addOption(databaseOption('use this PostgreSQL instead of the embedded one'))
     .option('--time-zone <name>', 'IANA time zone of the legal entity', timeZoneOf, environment.timeZone)
     .option('--base-currency <code>', 'base currency of the legal entity', currencyOf, environment.baseCurrency)
     .allowExcessArguments(false)
     .parse()
     .opts<StartArguments>();
+}
+
+/** Help prints defaults, and an address may hold a password: it names the variable instead. */
+export function databaseOption(what: string): Option {
+  return new Option('--database <url>', what).default(environment.databaseUrl, 'KONTOR_DATABASE_URL');
 }
 
 /** `--data --empty` forgot the folder: it would become one of that name, with a demo firm in it. */

@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { environment } from '../kontor.config.ts';
+import { databaseOption } from '../start-arguments.ts';
 import { StartFault } from '../start-fault.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
@@ -35,11 +35,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     .description(
       'load a backup into an empty data folder (--data), verify it and fold the read models; then start the platform on it',
     )
-    .option(
-      '--database <url>',
-      'an empty database of another PostgreSQL than the embedded one',
-      environment.databaseUrl,
-    )
+    .addOption(databaseOption('an empty database of another PostgreSQL than the embedded one'))
     .option(
       '--erasures-from <backup>',
       'a later backup: who was erased since is erased again; may be repeated',
