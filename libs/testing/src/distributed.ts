@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testKafka } from './kafka/kafka.ts';
-import { testDatabase } from './pg.ts';
-import type { PlatformStart, TestPlatform } from './platform.ts';
-import { platformApi } from './platform-api.ts';
+import type { TestPlatform } from './platform.ts';
 import { eventually } from './probe.ts';
+import { type PlatformStart, startProgram } from './program.ts';
 
 const UP_WITHIN_MS = 180_000;
 const DOWN_WITHIN_MS = 60_000;
 const RESTARTED_WITHIN_MS = 60_000;
-const ROOT = new URL('../../../', import.meta.url);
 
 /** One process of the distributed platform, as its supervisor writes it down. */
 export interface ProcessLine {
@@ -52,45 +48,22 @@ export interface TestDistributed extends TestPlatform {
 
 /** The distributed platform as `npm run start:distributed` starts it, on a fresh database of the test server. */
 export async function startDistributed(start: DistributedStart = {}): Promise<TestDistributed> {
-  const database = start.again?.database ?? (await testDatabase());
-  const folder = start.again?.folder ?? (await mkdtemp(join(tmpdir(), 'kontor-e2e-')));
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--import', './tools/swc-hook.mjs', 'apps/kontor/src/distributed.main.ts'],
-      ...['--data', folder, '--port', '0', '--database', database.url],
-      ...(start.empty === false ? [] : ['--empty']),
-    ],
+  const program = await startProgram(
     {
-      cwd: ROOT,
-      // As startPlatform: a server that was given for the tests is used by who says so.
-      env: {
-        ...process.env,
-        NODE_OPTIONS: '',
-        EVENTSTORE_URL: process.env.KONTOR_TEST_EVENTSTORE ?? '',
-        ...kafkaOf(start, folder),
-        ...start.env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      what: 'the distributed platform',
+      main: 'apps/kontor/src/distributed.main.ts',
+      upWithinMs: UP_WITHIN_MS,
+      downWithinMs: DOWN_WITHIN_MS,
+      env: (folder) => kafkaOf(start, folder),
     },
+    start,
   );
-  const output: string[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString('utf8')));
-  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  const up = await eventually(
-    'the distributed platform says that it is up, or ends',
-    () => output.join('').includes('Kontor is up at') || (isRunning(child) ? undefined : 'ended'),
-    UP_WITHIN_MS,
-  );
-  if (up === 'ended') throw new Error(`the distributed platform ended: ${output.join('')}\n${logTails(folder)}`);
-  const url = (await readFile(join(folder, 'url'), 'utf8')).trim();
-  const adminToken = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+  const { folder, database } = program;
   const running = () => JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as RunningProcesses;
 
   const platform: TestDistributed = {
-    ...platformApi(url, adminToken),
-    ...{ url, adminToken, folder, database, pid: child.pid as number, running },
+    ...program,
+    running,
     process(name) {
       const found = running().processes.find((line) => line.name === name);
       if (found === undefined) throw new Error(`there is no process ${name}`);
@@ -112,17 +85,6 @@ export async function startDistributed(start: DistributedStart = {}): Promise<Te
         RESTARTED_WITHIN_MS,
       ),
     killProcess: (name) => platform.restarted(platform.strike(name)),
-    async stop() {
-      if (isRunning(child)) child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), DOWN_WITHIN_MS);
-      const code = await ended;
-      clearTimeout(timer);
-      return code;
-    },
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
-    },
     async dispose() {
       await platform.stop();
       await allGone(running());
@@ -152,16 +114,4 @@ function isAlive(pid: number | null): boolean {
   } catch {
     return false;
   }
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
-}
-
-function logTails(folder: string): string {
-  if (!existsSync(folder)) return '';
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.log'))
-    .map((name) => `${name}: ${readFileSync(join(folder, name), 'utf8').split('\n').slice(-4).join('\n')}`)
-    .join('\n');
 }

@@ -3,7 +3,8 @@ export { dice, type Dice, seedOfRun } from './seeded.ts';
 export { testDatabase, type TestDatabase } from './pg.ts';
 export { eventually } from './probe.ts';
 export { given, goldenEvents, goldenFiles, storedNames } from './pure.ts';
-export { idempotencyKey, type PlatformStart, startPlatform, type TestPlatform } from './platform.ts';
+export { idempotencyKey, startPlatform, type TestPlatform } from './platform.ts';
+export type { PlatformStart } from './program.ts';
 export { type HttpReply, type PlatformApi, type RequestOptions } from './platform-api.ts';
 export {
   type DistributedStart,
