@@ -146,6 +146,8 @@ describe('topics, for administrators', () => {
       expect((await kontor(platform.folder, 'replay', 'topic', 'accounts', '--cancel', done.id)).stderr).toContain(
         '[NoSuchTopicReplay]',
       );
+      const another = await kontor(platform.folder, 'replay', 'topic', 'orders', '--cancel', done.id);
+      expect(another.stderr).toContain(`There is no replay ${done.id}.`);
       const token = await platform.token('analyst');
       const refused = await platform.request('POST', '/v1/platform/topics/accounts/replays', { topic: to }, { token });
       expect(refused.status).toBe(403);

@@ -1,5 +1,5 @@
 import { Rule } from '@kontor/auth';
-import type { TopicReplay } from '@kontor/feed/kafka';
+import { NoSuchTopicReplay, type TopicReplay } from '@kontor/feed/kafka';
 import { Answer, Envelope, HttpEnvelope, Problem, zText, zUuid } from '@kontor/http';
 import { RebuildRegistry } from '@kontor/projections';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
@@ -95,8 +95,7 @@ export class TopicsController {
   @Rule('platform.administer')
   @ApiOperation({ summary: 'One replay to a topic: state, events brought, rate, time left.' })
   async status(@Param({ schema: ReplayParam }) { service, id }: z.infer<typeof ReplayParam>) {
-    const { topics } = this.found(service);
-    return shown(await refusing(() => topics.replays.status(id)));
+    return shown(await this.replayOf(service, id));
   }
 
   @Post(':id/cancel')
@@ -108,6 +107,8 @@ export class TopicsController {
     @Envelope() { actor }: HttpEnvelope,
   ) {
     const { service, topics } = this.found(name);
+    // What is done with it is written down with its own service.
+    await this.replayOf(name, id);
     const cancelled = await refusing(() =>
       topics.replays.cancel(id, (client, replay) =>
         this.registry.tell(client, replayDeed('TopicReplayCancelled', actor, null, replay)),
@@ -115,6 +116,13 @@ export class TopicsController {
     );
     await service.deeds.record();
     return new Answer(shown(cancelled), 200);
+  }
+
+  private async replayOf(service: string, id: string): Promise<TopicReplay> {
+    const { name, topics } = this.found(service);
+    const replay = await refusing(() => topics.replays.status(id));
+    if (replay.service === name) return replay;
+    return refusing(() => Promise.reject(new NoSuchTopicReplay(id, null)));
   }
 
   private found(name: string): {
