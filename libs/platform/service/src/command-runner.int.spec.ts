@@ -130,6 +130,20 @@ describe('commands on streams', () => {
     ).rejects.toThrow(IdempotencyKeyReused);
   });
 
+  it('X-07: that holds for a process that has looked at the stream before the other one wrote', async () => {
+    const [mine, theirs] = [newRunner(), newRunner()];
+    const id = randomUUID();
+    await mine.execute(purse, id, { type: 'AddCoins', coins: 1 }, envelope());
+    await theirs.load(purse, id);
+    const one = envelope();
+    const receipt = receiptOf(await mine.execute(purse, id, { type: 'AddCoins', coins: 5 }, one));
+    const other = theirs.execute(purse, id, { type: 'AddCoins', coins: 6 }, { ...one, requestHash: 'h2' });
+    await expect(other).rejects.toThrow(IdempotencyKeyReused);
+    const repeat = await theirs.execute(purse, id, { type: 'AddCoins', coins: 5 }, one);
+    expect(repeat).toEqual({ kind: 'accepted', receipt, events: [], repeated: true });
+    expect((await theirs.load(purse, id)).state).toEqual({ coins: 6 });
+  });
+
   it('X-07: a command that begins a stream is decided without a look, and its repeats are answered or refused', async () => {
     const id = randomUUID();
     const one = envelope();

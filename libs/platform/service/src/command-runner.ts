@@ -142,8 +142,8 @@ export class CommandRunner {
   }
 
   /**
-   * Undefined: somebody else was faster, decide again. A repeat that was decided without a look is decided again too:
-   * whether it asks for the same is known only from what is stored.
+   * Undefined: somebody else was faster, decide again. A repeat is decided again too: whether it asks for the same is known only
+   * from what is stored, and what was decided here may not be what is.
    */
   private async append<State, Command extends DomainCommand, Event extends DomainEvent>(
     aggregate: Aggregate<State, Command, Event>,
@@ -173,7 +173,7 @@ export class CommandRunner {
       const resolved = await this.resolve(aggregate, stream, envelope, error);
       return looked ? resolved : undefined;
     }
-    if (receipt.repeated && !looked) return undefined;
+    if (receipt.repeated) return undefined;
     this.folded.advance(aggregate, stream, entry, events, envelope, receipt);
     return receipt;
   }
@@ -193,7 +193,10 @@ export class CommandRunner {
       throw new OutcomeUnknown(stream, { cause: error });
     }
     const handled = entry.commands.get(envelope.commandId);
-    if (handled !== undefined) return { ...handled, repeated: true };
+    if (handled !== undefined) {
+      if (handled.requestHash !== envelope.requestHash) throw new IdempotencyKeyReused(envelope.commandId);
+      return { ...handled, repeated: true };
+    }
     // It is not there now, but an append that timed out may still be on its way: only the caller may repeat it.
     throw cause instanceof StoreTimeout ? new OutcomeUnknown(stream, { cause }) : cause;
   }
