@@ -117,7 +117,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
       { head: 'schema', value: (row) => row.schema },
       { head: 'state', value: (row) => row.state },
       { head: 'started', value: (row) => `${row.startedAt} by ${row.startedBy}` },
-      { head: 'events', value: (row) => `${row.done} of ${row.total}`, align: 'right' },
+      { head: 'done', value: (row) => `${row.done} of ${row.total} ${unitOf(row)}`, align: 'right' },
       { head: 'left (s)', value: (row) => row.secondsLeft, align: 'right' },
       { head: 'compared', value: (row) => comparedAs(row.comparison) },
       { head: 'error', value: (row) => row.error },
