@@ -93,4 +93,32 @@ describe('an origin that puts answers together', () => {
       for (const server of servers) server.close();
     }
   });
+
+  it('X-05: answers for those that answer, when one takes the question and falls silent', async () => {
+    const [one = 0, other = 0] = await freePorts(2);
+    const upstreams = new Map([
+      ['accounts', [`http://127.0.0.1:${one}`]],
+      ['orders', [`http://127.0.0.1:${other}`]],
+    ]);
+    const status = { version: '1', services: [{ name: 'accounts', head: '7', subscriptions: [] }] };
+    const servers = [
+      createServer(({ url }, reply) => reply.end(url === '/openapi.json' ? '{"paths":{}}' : JSON.stringify(status))),
+      createServer(({ url }, reply) => void (url === '/openapi.json' && reply.end('{"paths":{}}'))),
+    ];
+    for (const [index, server] of servers.entries())
+      await new Promise<void>((done) => server.listen([one, other][index], '127.0.0.1', done));
+    const origin = await gateway({ upstreams, logger: pino({ level: 'silent' }), answerWithinMs: 1_000 });
+    try {
+      const reply = await origin.app.inject({ url: '/v1/platform/status' });
+      expect([reply.statusCode, reply.json()]).toEqual([200, { ...status, away: ['orders'] }]);
+      const parked = await origin.app.inject({ url: '/v1/platform/parked' });
+      expect([parked.statusCode, parked.json<{ code: string }>().code]).toEqual([503, 'ServiceAway']);
+    } finally {
+      await origin.close();
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+      }
+    }
+  });
 });

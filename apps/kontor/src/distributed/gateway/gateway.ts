@@ -34,6 +34,7 @@ export interface GatewayOptions {
   readonly upstreams: ReadonlyMap<string, readonly string[]>;
   readonly logger: Logger;
   readonly tracing?: Tracing | undefined;
+  readonly answerWithinMs?: number;
 }
 
 export interface Gateway {
@@ -47,8 +48,13 @@ export interface Gateway {
  * The one origin in front of the service processes. Whose a route is, it learns from their OpenAPI documents; what is of all
  * services it puts together. A process that does not answer is passed over, as long as nothing was sent to it.
  */
-export async function gateway({ upstreams: addresses, logger, tracing }: GatewayOptions): Promise<Gateway> {
-  const upstreams = new Upstreams(addresses);
+export async function gateway({
+  upstreams: addresses,
+  logger,
+  tracing,
+  answerWithinMs,
+}: GatewayOptions): Promise<Gateway> {
+  const upstreams = new Upstreams(addresses, answerWithinMs);
   const table = new RouteTable(upstreams.services);
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,

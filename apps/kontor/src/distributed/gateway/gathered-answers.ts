@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gathered } from './destination.ts';
-import { askAll, askOne, type Part, ServiceAway } from './gather.ts';
+import { askAll, askOne, bytesOf, type Part, ServiceAway } from './gather.ts';
 import {
   type ConsumersPart,
   mergedConsumers,
@@ -59,12 +58,12 @@ export function gatheredAnswers(upstreams: Upstreams, table: RouteTable): { read
       const asked = searchOf(request).replace('?', '&');
       const path = (service: string) => `/v1/platform/verification?service=${service}${asked}`;
       const [first = '', ...rest] = upstreams.services;
-      const begun = await askOne(upstreams, first, path(first), request);
+      const begun = await askOne(upstreams, first, path(first), request, 'streamed');
       if (!begun.response.ok) return passedOn(begun, reply);
       const lines = async function* () {
         yield* bytesOf(begun.response);
         for (const service of rest) {
-          const { response } = await askOne(upstreams, service, path(service), request);
+          const { response } = await askOne(upstreams, service, path(service), request, 'streamed');
           // Too late for a problem: an answer that is cut off is at least not taken for a whole one.
           if (!response.ok) throw new ServiceAway(service);
           yield* bytesOf(response);
@@ -103,10 +102,6 @@ async function passedOn({ response }: Part, reply: FastifyReply): Promise<unknow
 
 function bodies<Body>(parts: readonly Part[]): Promise<readonly Body[]> {
   return Promise.all(parts.map(async ({ response }) => (await response.json()) as Body));
-}
-
-async function* bytesOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  if (body !== null) for await (const chunk of body as ReadableStream<Uint8Array>) yield chunk;
 }
 
 function processOf(upstreams: Upstreams, { service, number }: Part): string {

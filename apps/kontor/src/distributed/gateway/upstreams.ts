@@ -1,5 +1,6 @@
 /** A process that did not answer is asked last for this long. */
 const SHUNNED_MS = 2_000;
+const ANSWER_WITHIN_MS = 30_000;
 
 interface Upstream {
   readonly url: string;
@@ -11,7 +12,11 @@ export class Upstreams {
   private readonly byService: ReadonlyMap<string, readonly Upstream[]>;
   private readonly turns = new Map<string, number>();
 
-  constructor(addresses: ReadonlyMap<string, readonly string[]>) {
+  constructor(
+    addresses: ReadonlyMap<string, readonly string[]>,
+    /** Who has not answered a question to all by then is left out of the answer. */
+    readonly answerWithinMs = ANSWER_WITHIN_MS,
+  ) {
     this.byService = new Map(
       Array.from(addresses, ([service, urls]) => [service, urls.map((url) => ({ url, shunnedUntil: 0 }))]),
     );
