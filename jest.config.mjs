@@ -33,7 +33,8 @@ const ofKafka = '\\.kafka\\.int\\.spec\\.ts$';
 const ignore = ['/node_modules/', '<rootDir>/tools/lint-fixtures/', ...withoutData];
 
 export default {
-  testTimeout: 30_000,
+  // For the slowest machine that is shared by three suites; what waits says sooner what it waits for.
+  testTimeout: 60_000,
   testSequencer: resolve(import.meta.dirname, 'tools/longest-first.mjs'),
   // Native ESM keeps every module of every test file in memory; a fresh worker now and then gives it back.
   workerIdleMemoryLimit: '1200MB',

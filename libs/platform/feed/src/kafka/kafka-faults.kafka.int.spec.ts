@@ -131,9 +131,9 @@ describe('fault row 11', () => {
         await eventually(
           'the relay says that it tries again',
           async () => (await wired?.relay.status())?.state === 'retrying',
-          20_000,
+          CATCH_UP_MS,
         );
-        await eventually('the reader goes on by history', () => !feed.live('notes') && reader.at() > 0n, 20_000);
+        await eventually('the reader goes on by history', () => !feed.live('notes') && reader.at() > 0n, CATCH_UP_MS);
         const enough = written() + OUTAGE_EVENTS + int(OUTAGE_EVENTS);
         const isLong = () => written() >= enough && performance.now() - gone >= OUTAGE_MS;
         await eventually('the broker was away for a while', isLong, 20_000);
