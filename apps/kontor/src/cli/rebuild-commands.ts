@@ -5,6 +5,7 @@ import { projectionName } from '../platform/projection-names.ts';
 import { address } from './api-client.ts';
 import { CliFault } from './cli-fault.ts';
 import type { CliContext } from './context.ts';
+import { NearTheHead } from './near-the-head.ts';
 import { print, printJson, table } from './output.ts';
 
 interface Rebuild {
@@ -136,6 +137,7 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
   const bar = context.json() ? undefined : new SingleBar({ format, stream: process.stderr });
   bar?.start(0, 0, { unit: 'events', rate: '?', left: '?' });
   let moved = { done: '', at: performance.now() };
+  const near = new NearTheHead();
   try {
     for (;;) {
       const rebuild = await context.api().get<Rebuild>(address`/v1/platform/rebuilds/${projection}`);
@@ -146,7 +148,7 @@ async function caughtUp(context: CliContext, projection: string): Promise<boolea
         left: rebuild.secondsLeft === null ? '?' : `${rebuild.secondsLeft} s`,
       });
       if (rebuild.state !== 'building') return false;
-      if (rebuild.caughtUp) return true;
+      if (near.reached(rebuild.done, rebuild.total, performance.now())) return true;
       if (rebuild.error === null || rebuild.done !== moved.done) moved = { done: rebuild.done, at: performance.now() };
       if (performance.now() - moved.at > STUCK_MS)
         throw new CliFault(`${projection} gets no further: ${rebuild.error}. It goes on when it can; cancel drops it.`);
