@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dice } from '@kontor/testing/seeded';
 import { Command, InvalidArgumentError } from 'commander';
+import { Administrator } from './administrator.ts';
 import { Faults } from './faults.ts';
 import { Firm } from './firm.ts';
 import { Journal } from './journal.ts';
@@ -81,7 +82,11 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
     },
     process.stderr.isTTY ? PROGRESS_EVERY_MS : PROGRESS_LINE_EVERY_MS,
   );
-  const working = Array.from({ length: WRITERS }, (_, desk) => firm.work(desk, stop.signal, giveUp.signal, PAUSE_MS));
+  const administrator = new Administrator(ground.api, dice(seed + 2));
+  const working = [
+    ...Array.from({ length: WRITERS }, (_, desk) => firm.work(desk, stop.signal, giveUp.signal, PAUSE_MS)),
+    administrator.work(stop.signal, giveUp.signal),
+  ];
   try {
     await faults.make(began + minutes * 60_000);
     say('\nfaults end; everything is well again');
@@ -117,10 +122,12 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
     longestWithoutProgressS: Math.round(journal.longestWaitMs / 100) / 10,
     quietAfterS: Math.round((Date.now() - settled) / 100) / 10,
     restarts: ground.restarts(),
+    rebuilds: Object.fromEntries(administrator.deeds),
     findings: [
       ...journal.open.map(({ key, path }) => `${path} under ${key} never had an outcome`),
       ...journal.findings,
       ...faults.findings,
+      ...administrator.findings,
       ...ground.crashes(),
       ...wrong,
       ...inTopics,

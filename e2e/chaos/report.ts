@@ -15,6 +15,8 @@ export interface Report {
   readonly quietAfterS: number;
   /** How often the supervisor started each process again. */
   readonly restarts: { readonly [name: string]: number };
+  /** What came of the rebuilds meanwhile, by deed; refusals by code. */
+  readonly rebuilds: { readonly [deed: string]: number };
   readonly findings: readonly string[];
 }
 
@@ -30,6 +32,7 @@ export function sentences(report: Report): readonly string[] {
     `answers that nothing could be done just now: ${list(report.unavailable)}; without an answer: ${report.unanswered}`,
     `longest time in which nothing was accepted: ${report.longestWithoutProgressS} s`,
     `judged ${report.quietAfterS} s after the last outcome; restarts: ${list(report.restarts)}`,
+    `rebuilds meanwhile: ${list(report.rebuilds)}`,
     report.findings.length === 0 ? 'found: nothing' : `found: ${report.findings.length}`,
     ...report.findings.map((finding) => `- ${finding}`),
   ];
