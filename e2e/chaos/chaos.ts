@@ -18,6 +18,8 @@ const PAUSE_MS = 60;
 const SETTLED_WITHIN_MS = 180_000;
 const REPEATED_ONE_IN = 20;
 const MOST_MINUTES = 10_000;
+/** In less than this a rebuild would hardly be through. */
+const REBUILDS_FROM_MINUTES = 0.5;
 const PROGRESS_EVERY_MS = 1_000;
 /** Where nobody looks, in a log. */
 const PROGRESS_LINE_EVERY_MS = 10_000;
@@ -85,7 +87,7 @@ async function chaos(ground: Ground, { seed, minutes }: Arguments, say: (line: s
   const administrator = new Administrator(ground.api, dice(seed + 2));
   const working = [
     ...Array.from({ length: WRITERS }, (_, desk) => firm.work(desk, stop.signal, giveUp.signal, PAUSE_MS)),
-    administrator.work(stop.signal, giveUp.signal),
+    ...(minutes >= REBUILDS_FROM_MINUTES ? [administrator.work(stop.signal, giveUp.signal)] : []),
   ];
   try {
     await faults.make(began + minutes * 60_000);
