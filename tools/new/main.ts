@@ -31,7 +31,7 @@ program
           : `
 ${event} of ${aggregate} is made like ${like}. What is yours to say:
   its fields: type, scenario, golden file, contract and its example must agree
-  what it changes: its line in \`evolve\` returns the state as it is; where the golden files tell one story, their test fails until it does
+  what it changes: its line in \`evolve\` returns the state as it is; the golden test fails until it does not, or passes it over
   who decides it: a command in \`decide\`
 then \`npm run docs\`, a line in CHANGELOG.md and \`npm test\`.`,
       );
