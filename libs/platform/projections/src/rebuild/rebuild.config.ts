@@ -10,6 +10,8 @@ export const DROP_LOCK_TIMEOUT_MS = 200;
 export const HOLD_LIVE_MS = 1_000;
 /** How long a comparison tries to meet the live projection at one checkpoint. */
 export const COMPARE_WITHIN_MS = 60_000;
+/** A head that a feed gives is no older than this, and no live fold is held up for it any longer. */
+export const HEAD_REMEMBERED_MS = 500;
 /** A switch waits this long for a lock before it lets everybody else go first, and keeps trying for this long. */
 export const SWITCH_LOCK_TIMEOUT_MS = 200;
 export const SWITCH_WITHIN_MS = 30_000;

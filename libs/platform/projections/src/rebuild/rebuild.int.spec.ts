@@ -247,6 +247,19 @@ describe('X-03: a rebuild beside the live one', () => {
     await expect(rebuild.compare(who)).rejects.toMatchObject({ name: 'CheckpointAheadOfLog', position: 1000n });
   });
 
+  it('a head that another process gave a moment ago is no end of the log: what was folded since is compared', async () => {
+    await appendAll(notes.source, noteEvents('remembered', 20));
+    const feed = new RememberedHead(notes.feed);
+    notes.feed = feed;
+    const rebuild = await notes.started();
+    await rebuild.start(who);
+    await caughtUp(rebuild);
+    await rebuild.live.waitFor(await notes.head(), 5_000);
+    feed.rememberFor(200);
+    expect(await rebuild.compare(who)).toMatchObject({ equal: true });
+    expect(feed.late).toBeGreaterThan(0);
+  });
+
   it('tells its rate in events, whatever the store counts its positions in', async () => {
     await appendAll(notes.source, noteEvents('rate', 300));
     notes.feed = new BytesFeed(notes.feed);
@@ -264,6 +277,31 @@ describe('X-03: a rebuild beside the live one', () => {
     expect(Math.max(...rates)).toBeLessThanOrEqual(400);
   });
 });
+
+/** As the log of another process is seen: its head is the one of a moment ago. */
+class RememberedHead extends Feed {
+  late = 0;
+  private until = 0;
+
+  constructor(private readonly feed: Feed) {
+    super();
+  }
+
+  rememberFor(ms: number): void {
+    this.until = performance.now() + ms;
+  }
+
+  read(options: FeedOptions): AsyncIterable<FeedBatch> {
+    return this.feed.read(options);
+  }
+
+  async head(service: string): Promise<FeedHead> {
+    const head = await this.feed.head(service);
+    if (performance.now() > this.until) return head;
+    this.late += 1;
+    return { ...head, position: head.position - 5n };
+  }
+}
 
 const BYTES = 1_000n;
 

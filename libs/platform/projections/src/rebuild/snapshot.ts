@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { contractTypesOf } from '../personal-copies.ts';
 import type { Projection } from '../projection.ts';
 import { schemaOf, servicesOf } from '../schema.ts';
-import { ATTEMPT_PAUSE_MS, COMPARE_WITHIN_MS, HOLD_LIVE_MS } from './rebuild.config.ts';
+import { ATTEMPT_PAUSE_MS, COMPARE_WITHIN_MS, HEAD_REMEMBERED_MS, HOLD_LIVE_MS } from './rebuild.config.ts';
 import { CheckpointAheadOfLog, NotTogether } from './rebuild-errors.ts';
 
 type Positions = ReadonlyMap<string, bigint>;
@@ -77,11 +77,20 @@ async function heldPositions(parts: SnapshotParts, client: pg.ClientBase): Promi
     parts.live.name,
   ]);
   const positions = await positionsOf(parts, client, parts.live);
-  for (const [service, position] of positions) {
-    const head = await parts.feed.head(service);
-    if (position > head.position) throw new CheckpointAheadOfLog(parts.live.name, service, position, head.position);
-  }
+  for (const [service, position] of positions) await expectWithinLog(parts, service, position);
   return positions;
+}
+
+/** The head of another process's log is as old as it is remembered: what was folded since is not ahead of the log. */
+async function expectWithinLog(parts: SnapshotParts, service: string, position: bigint): Promise<void> {
+  const fresh = performance.now() + HEAD_REMEMBERED_MS;
+  for (;;) {
+    const askedAt = performance.now();
+    const head = await parts.feed.head(service);
+    if (position <= head.position) return;
+    if (askedAt >= fresh) throw new CheckpointAheadOfLog(parts.live.name, service, position, head.position);
+    await pause(ATTEMPT_PAUSE_MS, new AbortController().signal);
+  }
 }
 
 async function positionsOf(
