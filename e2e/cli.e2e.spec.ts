@@ -83,9 +83,13 @@ describe('kontor at the command line', () => {
     for (const service of ['accounts', 'orders', 'receivables', 'warranty', 'insights'])
       expect(status).toContain(service);
     const lines = (await text('history', 'orders', '--limit', '3')).trimEnd().split('\n');
-    const events = lines.map((line) => JSON.parse(line) as { event?: { id: string; subject: string } });
+    const events = lines.map(
+      (line) => JSON.parse(line) as { event?: { id: string; subject: string; correlationid: string } },
+    );
     const event = events.find((line) => line.event !== undefined)?.event;
-    expect(await text('stream', 'show', 'orders', event?.subject ?? '')).toContain(event?.id);
+    const shown = await text('stream', 'show', 'orders', event?.subject ?? '');
+    expect(shown).toContain(event?.id);
+    expect(shown).toContain(event?.correlationid);
     const traced = await json<{ event: { eventId: string }; causes: unknown[]; effects: unknown[] }>(
       'stream',
       'event',

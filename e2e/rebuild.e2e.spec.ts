@@ -171,7 +171,8 @@ describe('X-03: an administrator rebuilds while people work', () => {
     expect(items.length).toBeGreaterThan(0);
     const id = await register('Traced AG');
     const { body } = await platform.request('GET', `/v1/streams/accounts/account-${id}`);
-    const [event] = (body as { items: { eventId: string; metadata: { commandId: string } }[] }).items;
+    const [event] = (body as { items: { eventId: string; metadata: { commandId: string; correlationId: string } }[] })
+      .items;
     const traced = async (wanted: string) => {
       const reply = await platform.request('GET', `/v1/platform/trace/${wanted}`);
       return (reply.body as { nodes?: { eventId: string }[] }).nodes?.map(({ eventId }) => eventId);
@@ -180,6 +181,8 @@ describe('X-03: an administrator rebuilds while people work', () => {
       (await traced(event?.eventId ?? ''))?.includes(event?.eventId ?? ''),
     );
     expect(await traced(event?.metadata.commandId ?? '')).toEqual(await traced(event?.eventId ?? ''));
+    // What an event that stays inside its service shares with the published ones.
+    expect(await traced(event?.metadata.correlationId ?? '')).toEqual(await traced(event?.eventId ?? ''));
     expect((await platform.request('GET', `/v1/platform/trace/${id}`)).status).toBe(404);
   });
 

@@ -44,7 +44,7 @@ interface EventLine {
   readonly revision: string;
   readonly position: string;
   readonly recordedAt: string;
-  readonly metadata?: { readonly actor: string; readonly reason?: string };
+  readonly metadata?: { readonly actor: string; readonly reason?: string; readonly correlationId: string };
 }
 
 interface HistoryOptions {
@@ -172,12 +172,14 @@ export function addPlatformCommands(program: Command, context: CliContext): void
 const inStream: Column<EventLine> = { head: 'stream', value: (row) => `${row.service} ${row.stream}` };
 const byWhom: Column<EventLine> = { head: 'by', value: (row) => row.metadata?.actor };
 const why: Column<EventLine> = { head: 'reason', value: (row) => row.metadata?.reason };
+/** What `kontor trace` takes, of an event that is not published too. */
+const chain: Column<EventLine> = { head: 'chain', value: (row) => row.metadata?.correlationId };
 
 function eventTable(events: readonly EventLine[]): string {
   return table(events, [
     { head: 'event', value: (row) => row.eventId },
     { head: 'type', value: (row) => row.type ?? row.contract },
-    ...(events.some(({ stream }) => stream !== undefined) ? [inStream] : [byWhom, why]),
+    ...(events.some(({ stream }) => stream !== undefined) ? [inStream] : [byWhom, why, chain]),
     { head: 'revision', value: (row) => row.revision, align: 'right' },
     { head: 'position', value: (row) => row.position, align: 'right' },
     { head: 'recorded', value: (row) => row.recordedAt },

@@ -225,7 +225,7 @@ export function addSubscriptionCommands(program: Command, context: CliContext): 
 
   program
     .command('trace <id>')
-    .description('the cause-and-effect graph of an event or a command, across services')
+    .description('the cause-and-effect graph of an event, a command or a chain (correlation id), across services')
     .action(async (id: string) => {
       const trace = await context.api().get<Trace>(address`/v1/platform/trace/${id}`);
       if (context.json()) printJson(trace);

@@ -18,7 +18,7 @@ export class TraceController {
   @Get(':id')
   @Rule('streams.read')
   @ApiOperation({
-    summary: 'The cause-and-effect graph of an event or a command, across services.',
+    summary: 'The cause-and-effect graph of an event, a command or a correlation id, across services.',
     description:
       `Every published event of the same chain (at most ${MAX_TRACED}; truncated says so), in an order in which causes come first. ` +
       'causedBy is the event behind the command that an event answers; null for the first command of the chain.',
@@ -33,12 +33,12 @@ export class TraceController {
       ...(await tracedEvents(insights.pool, 'event_id', id)),
       ...(await tracedEvents(insights.pool, 'command_id', id)),
     ];
-    const [first] = found;
-    if (first === undefined) throw notFound('published event or command', id);
-    const chain = await tracedEvents(insights.pool, 'correlation_id', first.correlationId);
+    const correlationId = found[0]?.correlationId ?? id;
+    const chain = await tracedEvents(insights.pool, 'correlation_id', correlationId);
+    if (chain.length === 0) throw notFound('published event, command or chain', id);
     return {
       id,
-      correlationId: first.correlationId,
+      correlationId,
       truncated: chain.length === MAX_TRACED,
       nodes: causeAndEffect(chain),
     };
