@@ -3,6 +3,7 @@ export * from './errors.ts';
 export { Feed, type FeedBatch, type FeedHead, type FeedOptions, type Watermark } from './feed.ts';
 export { FeedUpTo } from './feed-up-to.ts';
 export { historyStream, type HistoryOptions } from './history.ts';
+export { behind } from './lag.ts';
 export { LogFeed } from './log-feed.ts';
 export { concerning, isNewer, refuseNewer } from './newer-contracts.ts';
 export { OwnLogFeed } from './own-log-feed.ts';

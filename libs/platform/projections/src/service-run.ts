@@ -1,4 +1,4 @@
-import { type Checkpoint, type FeedHead, lowestPosition } from '@kontor/feed';
+import { behind, type Checkpoint, type FeedHead, lowestPosition } from '@kontor/feed';
 import type { RunState, ServiceStatus } from './runner-types.ts';
 
 /** What this process knows of one service's fold. */
@@ -31,7 +31,6 @@ export function statusOf(service: string, run: ServiceRun, around: Surroundings)
   const { stored, head, folding, parkedStreams } = around;
   const storedAt = lowestPosition(stored);
   const position = folding && run.position !== undefined && run.position > storedAt ? run.position : storedAt;
-  const lag = head === null ? null : head.position > position ? head.position - position : 0n;
   // Behind since it was last seen at the head, or since what it folded last, whichever is later.
   const since = Math.max(run.caughtUpAt ?? 0, Date.parse(run.recordedAt ?? stored.recordedAt ?? '') || 0);
   return {
@@ -39,9 +38,7 @@ export function statusOf(service: string, run: ServiceRun, around: Surroundings)
     state: run.state,
     error: run.error,
     position,
-    head: head?.position ?? null,
-    lag,
-    lagSeconds: lag === null ? null : lag === 0n || since === 0 ? 0 : Math.max(0, (Date.now() - since) / 1000),
+    ...behind(position, head, since),
     parkedStreams,
   };
 }

@@ -1,4 +1,4 @@
-import { type Checkpoint, type FeedHead, lowestPosition } from '@kontor/feed';
+import { behind, type Checkpoint, type FeedHead, lowestPosition } from '@kontor/feed';
 import type { ProcessServiceStatus, RunState } from './runner-types.ts';
 
 /** What this process knows of one service's feed. */
@@ -22,7 +22,6 @@ export function statusOfService(
   const storedAt = lowestPosition(stored);
   const position =
     run.state === 'running' && run.position !== undefined && run.position > storedAt ? run.position : storedAt;
-  const lag = head === null ? null : head.position > position ? head.position - position : 0n;
   // Behind since it was last seen at the head, or since what it handled last, whichever is later.
   const since = Math.max(run.caughtUpAt ?? 0, Date.parse(stored.recordedAt ?? '') || 0);
   return {
@@ -30,8 +29,6 @@ export function statusOfService(
     state: run.state,
     error: run.error,
     position,
-    head: head?.position ?? null,
-    lag,
-    lagSeconds: lag === null ? null : lag === 0n || since === 0 ? 0 : Math.max(0, (Date.now() - since) / 1000),
+    ...behind(position, head, since),
   };
 }

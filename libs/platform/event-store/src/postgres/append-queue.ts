@@ -14,14 +14,14 @@ interface Lane {
 /**
  * Gathers the appends of this process into batches, at most one of each writer under way. While they are written the next
  * gathers, so batches grow with the load and an idle store answers at once.
- * The log takes one batch at a time. A second one, sent meanwhile, is there when the first has been written, and is what the
- * next is made of while the server works; so few appends stay together, for each batch is one commit.
+ * The log takes one batch at a time. A second one waits for it in the server, which then has no way to Node and back between
+ * the two. Each batch is one commit, so few appends stay together.
  * A stream is once in all that is under way: the second append to it must see the first one's revision.
  */
 export class AppendQueue {
   private waiting: AppendRequest[] = [];
   private readonly lanes: readonly Lane[];
-  private readonly written = new Set<string>();
+  private readonly streamsUnderWay = new Set<string>();
   private scheduled = false;
   private closed = false;
 
@@ -79,10 +79,10 @@ export class AppendQueue {
   private start(lane: Lane): void {
     const batch = this.takeBatch();
     if (batch.length === 0) return;
-    for (const { stream } of batch) this.written.add(stream);
+    for (const { stream } of batch) this.streamsUnderWay.add(stream);
     lane.writing = lane.write(batch).then(() => {
       lane.writing = undefined;
-      for (const { stream } of batch) this.written.delete(stream);
+      for (const { stream } of batch) this.streamsUnderWay.delete(stream);
       if (this.waiting.length > 0) this.schedule();
     });
   }
@@ -91,7 +91,7 @@ export class AppendQueue {
     const most = this.batchSize();
     const batch: AppendRequest[] = [];
     const left: AppendRequest[] = [];
-    const streams = new Set(this.written);
+    const streams = new Set(this.streamsUnderWay);
     let bytes = 0;
     let full = false;
     for (const request of this.waiting) {
